@@ -1,0 +1,247 @@
+"""Inputs (what arrived from outside) and commands (effects to perform): what goes into and comes out of a scheduler.
+
+Rules of this file: an input says what happened or what somebody wants, a command is an imperative. Neither is ever
+stored; what must be remembered becomes an event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Field
+
+from pointwork.workflow import JsonObject
+
+__all__ = [
+    "Answered",
+    "Breakpoint",
+    "Cancel",
+    "CancelExecution",
+    "Command",
+    "Completed",
+    "ControlInput",
+    "Failed",
+    "Input",
+    "Interrupted",
+    "Override",
+    "Pause",
+    "Perform",
+    "Resume",
+    "Retry",
+    "SetBreakpoints",
+    "SetTimer",
+    "Start",
+    "Step",
+    "Suspended",
+    "TimerFired",
+]
+
+TimerPurpose: TypeAlias = Literal["retry", "timeout"]
+
+
+@dataclass(slots=True)
+class Perform:
+    """Run a handler. `names` holds values that its expressions read beyond the inputs."""
+
+    scope: str
+    node: str
+    attempt: int
+    type: str
+    config: JsonObject
+    inputs: JsonObject
+    names: JsonObject | None = None
+    absent: dict[str, str] | None = None  # inputs that have no value, and why
+    timeout_s: float | None = None
+    effects: bool = True
+
+
+@dataclass(slots=True)
+class SetTimer:
+    """Send `TimerFired` with the same names after so many seconds."""
+
+    scope: str
+    node: str
+    attempt: int
+    purpose: TimerPurpose
+    seconds: float
+
+
+@dataclass(slots=True)
+class Cancel:
+    """Stop the handler of this activation; whatever it still answers is dropped."""
+
+    scope: str
+    node: str
+
+
+Command: TypeAlias = Perform | SetTimer | Cancel
+
+
+# ------------------------------------------------------------------------------------------------- inputs
+
+
+@dataclass(slots=True)
+class Start:
+    """Begin."""
+
+    inputs: JsonObject
+    workflow_id: str | None = None
+    workflow_name: str = ""
+    workflow_version: str = ""
+    origin: JsonObject | None = None
+
+
+@dataclass(slots=True)
+class Completed:
+    """A handler returned."""
+
+    scope: str
+    node: str
+    attempt: int
+    output: Any
+    ports: tuple[str, ...] = ("out",)
+
+
+@dataclass(slots=True)
+class Failed:
+    """A handler raised. `retryable`: trying again may help."""
+
+    scope: str
+    node: str
+    attempt: int
+    error: JsonObject
+    retryable: bool = True
+
+
+@dataclass(slots=True)
+class Suspended:
+    """A handler asked for an answer from outside."""
+
+    scope: str
+    node: str
+    attempt: int
+    request: JsonObject
+
+
+@dataclass(slots=True)
+class Interrupted:
+    """The process ended while this activation ran. With a `request` a person decides, else it runs again."""
+
+    scope: str
+    node: str
+    request: JsonObject | None = None
+
+
+@dataclass(slots=True)
+class TimerFired:
+    """The time of a `SetTimer` has come."""
+
+    scope: str
+    node: str
+    attempt: int
+    purpose: TimerPurpose
+
+
+@dataclass(slots=True)
+class Breakpoint:
+    """Where to pause. `hits`: only from this many visits on (1 is the first)."""
+
+    node: str
+    when: Literal["before", "after", "error"] = "before"
+    condition: str | None = None
+    hits: int = 1
+
+
+@dataclass(slots=True)
+class Pause:
+    """Start no further node."""
+
+    type: Literal["pause"] = "pause"
+
+
+@dataclass(slots=True)
+class Resume:
+    """Go on."""
+
+    type: Literal["resume"] = "resume"
+
+
+@dataclass(slots=True)
+class Step:
+    """Start exactly the next ready node, then pause again."""
+
+    type: Literal["step"] = "step"
+
+
+@dataclass(slots=True)
+class CancelExecution:
+    """Give up: everything unfinished is cancelled."""
+
+    type: Literal["cancel"] = "cancel"
+
+
+@dataclass(slots=True)
+class Answered:
+    """The answer that a waiting activation wants.
+
+    `action` decides about an interrupted activation: run it `again`, take it as `done` with `value`, let it `fail`.
+    `ports` are worked out by the runtime from the request.
+    """
+
+    node: str
+    value: Any = None
+    scope: str = ""
+    action: Literal["again", "done", "fail"] | None = None
+    ports: tuple[str, ...] = ("out",)
+    type: Literal["answer"] = "answer"
+
+
+@dataclass(slots=True)
+class SetBreakpoints:
+    """Replace all breakpoints."""
+
+    breakpoints: list[Breakpoint] = field(default_factory=list[Breakpoint])
+    type: Literal["set_breakpoints"] = "set_breakpoints"
+
+
+@dataclass(slots=True)
+class Retry:
+    """Try a failed activation again now. For a finished execution the runtime makes a fork of it."""
+
+    node: str
+    scope: str = ""
+    type: Literal["retry"] = "retry"
+
+
+@dataclass(slots=True)
+class Override:
+    """Set the output of an activation by hand."""
+
+    node: str
+    output: Any
+    scope: str = ""
+    ports: tuple[str, ...] | None = None
+    type: Literal["override"] = "override"
+
+
+# What people may send: the body of `POST /api/executions/{id}/commands`.
+ControlInput: TypeAlias = Annotated[
+    Pause | Resume | Step | CancelExecution | Answered | SetBreakpoints | Retry | Override, Field(discriminator="type")
+]
+Input: TypeAlias = (
+    Start
+    | Completed
+    | Failed
+    | Suspended
+    | Interrupted
+    | TimerFired
+    | Pause
+    | Resume
+    | Step
+    | CancelExecution
+    | Answered
+    | SetBreakpoints
+    | Retry
+    | Override
+)

@@ -1,0 +1,60 @@
+-- What both databases understand, but for three words: AUTOINCREMENT (PostgreSQL: GENERATED ALWAYS AS IDENTITY),
+-- BLOB (BYTEA), and the 8-byte numbers that SQLite calls INTEGER (BIGINT). Times are microseconds since 1970, UTC.
+
+CREATE TABLE migrations (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    applied_at_us INTEGER NOT NULL
+);
+
+CREATE TABLE plans (
+    hash TEXT PRIMARY KEY,
+    data BLOB NOT NULL
+);
+
+-- `number` stands for an execution in the journal, where its id would cost 36 bytes a record. It is never used again
+-- (AUTOINCREMENT), so a forgotten driver cannot write into a younger execution.
+CREATE TABLE executions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    workflow_id TEXT,
+    workflow_name TEXT NOT NULL,
+    version INTEGER,
+    status TEXT NOT NULL,
+    owner TEXT,
+    plan_hash TEXT NOT NULL,
+    created_at_us INTEGER NOT NULL,
+    finished_at_us INTEGER,
+    origin TEXT,
+    error TEXT
+);
+CREATE INDEX executions_by_time ON executions (created_at_us);
+CREATE INDEX executions_by_workflow ON executions (workflow_id, created_at_us);
+CREATE INDEX executions_unfinished ON executions (number) WHERE finished_at_us IS NULL;
+
+-- One row is one append: `data` is a JSON array of `count` events, the first of which has the number `first_seq`.
+-- The primary key is the fence between processes: two that append behind the same record make the same key.
+-- Rows lie in the order of their arrival, whatever execution they belong to, so a commit of many executions fills
+-- a few pages; the key is an index beside them. `refs`: JSON, which places of which events are references to blobs.
+CREATE TABLE journal (
+    execution INTEGER NOT NULL REFERENCES executions (number) ON DELETE CASCADE,
+    first_seq INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    at_us INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    refs TEXT,
+    PRIMARY KEY (execution, first_seq)
+);
+
+CREATE TABLE blobs (
+    hash TEXT PRIMARY KEY,
+    data BLOB NOT NULL
+);
+
+-- Which executions refer to a blob; a blob without any is forgotten.
+CREATE TABLE blob_uses (
+    hash TEXT NOT NULL REFERENCES blobs (hash),
+    execution INTEGER NOT NULL REFERENCES executions (number) ON DELETE CASCADE,
+    PRIMARY KEY (hash, execution)
+);
+CREATE INDEX blob_uses_by_execution ON blob_uses (execution);

@@ -1,0 +1,137 @@
+"""What people may ask of a running execution: pause, step, answer, override and so on.
+
+Each function checks that the wish fits the state (Conflict or NotFound otherwise) and emits its direct event; the
+rules of the scheduler do the rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pointwork.commands import (
+    Answered,
+    Cancel,
+    CancelExecution,
+    Input,
+    Override,
+    Pause,
+    Resume,
+    Retry,
+    SetBreakpoints,
+    Step,
+)
+from pointwork.engine.scopes import error
+from pointwork.engine.state import COMPLETED, RETRYING, RUNNING, WAITING
+from pointwork.errors import Conflict, NotFound
+from pointwork.events import (
+    BreakpointsSet,
+    CancellationRequested,
+    ExecutionPaused,
+    NodeCompleted,
+    OutputOverridden,
+)
+
+if TYPE_CHECKING:
+    from pointwork.engine.scheduler import Scheduler
+
+__all__ = ["obey"]
+
+
+def obey(scheduler: Scheduler, item: Input) -> None:
+    """Do what somebody asked of a running execution."""
+    if not scheduler.state.started or scheduler.state.status is not None:
+        raise Conflict(
+            f"The execution has ended ({scheduler.state.status}).", hint="Fork it to go on from one of its records."
+        )
+    match item:
+        case Answered():
+            _answer(scheduler, item)
+        case Pause():
+            _pause(scheduler)
+        case Resume():
+            _resume(scheduler)
+        case Step():
+            _step(scheduler)
+        case CancelExecution():
+            _cancel(scheduler)
+        case SetBreakpoints():
+            _set_breakpoints(scheduler, item)
+        case Retry():
+            _retry(scheduler, item)
+        case Override():
+            _override(scheduler, item)
+        case _:
+            raise AssertionError(f"{item!r} comes from the runtime, not from people")
+
+
+def _answer(scheduler: Scheduler, item: Answered) -> None:
+    found = scheduler.at(item, WAITING)
+    if found is None:
+        raise Conflict(f"Node {item.node!r} does not wait for an answer.", hint="It may have been answered already.")
+    scope, node = found
+    if item.action is None:
+        scheduler.emit(NodeCompleted(item.scope, item.node, item.value, item.ports))
+        scheduler.after(scope, node, "after")
+        return
+    if item.action == "again":
+        scheduler.again(scope, node)
+    elif item.action == "done":
+        scheduler.emit(NodeCompleted(item.scope, item.node, item.value, item.ports))
+    else:
+        problem = error("interrupted", "The process ended while the node was working; it was given up by hand.")
+        scheduler.fail(scope, node, scope.attempts[node.index], problem, retryable=False)
+    if scheduler.state.paused:
+        scheduler.resume("run")
+
+
+def _pause(scheduler: Scheduler) -> None:
+    if not scheduler.state.paused:
+        scheduler.emit(ExecutionPaused("user"))
+
+
+def _resume(scheduler: Scheduler) -> None:
+    if not (scheduler.state.paused or scheduler.state.stepping):
+        raise Conflict("The execution is not paused.")
+    scheduler.resume("run")
+
+
+def _step(scheduler: Scheduler) -> None:
+    if not (scheduler.state.paused or scheduler.state.stepping):
+        raise Conflict("The execution is not paused.", hint="Pause it, or set a breakpoint.")
+    scheduler.resume("step")
+
+
+def _cancel(scheduler: Scheduler) -> None:
+    if not scheduler.state.cancelling:
+        scheduler.emit(CancellationRequested())
+
+
+def _set_breakpoints(scheduler: Scheduler, item: SetBreakpoints) -> None:
+    points = [{"node": b.node, "when": b.when, "condition": b.condition, "hits": b.hits} for b in item.breakpoints]
+    scheduler.emit(BreakpointsSet(points))
+
+
+def _retry(scheduler: Scheduler, item: Retry) -> None:
+    found = scheduler.at(item, RETRYING)
+    if found is None:
+        raise Conflict(
+            f"Node {item.node!r} is not waiting for another attempt.",
+            hint="A node of a finished execution is retried in a fork.",
+        )
+    scheduler.state.work.append((found[0], found[1].index))
+
+
+def _override(scheduler: Scheduler, item: Override) -> None:
+    place = scheduler.state.find(item.scope, item.node)
+    if place is None:
+        raise NotFound(f"There is no open node {item.node!r} in scope {item.scope or 'root'!r}.")
+    scope, index = place
+    status = scope.status[index]
+    if status > COMPLETED:
+        raise Conflict(f"Node {item.node!r} has ended without an output; it cannot be given one now.")
+    ended = status == COMPLETED
+    if ended and item.ports is not None and item.ports != scope.ports[index]:
+        raise Conflict(f"The paths behind {item.node!r} are already decided.", hint="Fork before it to change them.")
+    if status in (RUNNING, WAITING) and scope.plan.nodes[index].body is None:
+        scheduler.commands.append(Cancel(scope.path, item.node))
+    scheduler.emit(OutputOverridden(item.scope, item.node, item.output, item.ports or ("out",)))

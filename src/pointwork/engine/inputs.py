@@ -1,0 +1,296 @@
+"""What a node receives: mappings, implicit inputs, and the names that its expressions may read.
+
+Rules of this file: reading never changes anything, and every place was worked out by the compiler (`Address`), so
+nothing is searched. An absent value is `MISSING`, never null: a key without a value is left out of the inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pointwork.engine.plan import Address, EdgeKind, Plan, PlanEdge, PlanNode
+from pointwork.engine.state import COMPLETED, FAILED, MISSING, PENDING, SKIPPED, Closed, Scope
+from pointwork.workflow import JsonObject
+
+__all__ = [
+    "absence",
+    "as_inputs",
+    "exit_value",
+    "feedback",
+    "field_of",
+    "implicit",
+    "names_of",
+    "read",
+    "received_by",
+    "result_of",
+]
+
+_STATES = {PENDING: "has not run yet", SKIPPED: "was skipped", FAILED: "failed"}
+
+
+def received_by(scope: Scope, node: PlanNode) -> JsonObject:
+    """The inputs of a node that is about to start."""
+    if not node.inputs:
+        return implicit(scope, node)
+    values: JsonObject = {}
+    for mapping in node.inputs:
+        value = _mapped(scope, mapping.address, mapping.field, mapping.name)
+        if value is not MISSING:
+            values[mapping.name] = value
+        elif mapping.has_default and mapping.name not in values:
+            values[mapping.name] = mapping.default
+    return values
+
+
+def absence(scope: Scope, node: PlanNode, values: JsonObject) -> dict[str, str] | None:
+    """Why mapped inputs have no value, for error messages: name → reason."""
+    missing = {m.name: m for m in node.inputs if m.name not in values}
+    if not missing:
+        return None
+    reasons: dict[str, str] = {}
+    for name, mapping in missing.items():
+        if mapping.address is None:
+            given = ", ".join(map(repr, scope.space.inputs)) or "nothing"
+            wanted = name if mapping.field == "output" else mapping.field
+            reasons[name] = f"{wanted!r} is not among the workflow inputs ({given})"
+        else:
+            at, index = _holder(scope, mapping.address), (mapping.address.path or (0,))[0]
+            state = _STATES.get(at.status[index], "has no value") if not mapping.address.inside else "has no value"
+            reasons[name] = f"{mapping.source!r} {state}"
+    return reasons
+
+
+def _mapped(scope: Scope, address: Address | None, field: str, name: str) -> Any:
+    if address is None:
+        space = scope.space
+        for key in (field, name) if field == "output" else (field,):
+            for values in (space.inputs, space.plan.variables):
+                if key in values:
+                    return values[key]
+        return MISSING
+    value = read(scope, address)
+    if address.inside:
+        return value.get(field, value.get("item", MISSING) if field == "output" else MISSING)
+    return MISSING if value is MISSING else field_of(value, field)
+
+
+def field_of(value: Any, field: str) -> Any:
+    """The field of an object that has it (dots lead deeper), else the whole value.
+
+    >>> field_of({"a": {"b": 1}}, "a.b"), field_of("text", "output")
+    (1, 'text')
+    """
+    if not isinstance(value, dict):
+        return value
+    if field in value:
+        return value[field]
+    found: Any = value
+    for part in field.split("."):
+        if not isinstance(found, dict) or part not in found:
+            return value
+        found = found[part]
+    return found
+
+
+def _holder(scope: Scope, address: Address) -> Scope:
+    for _ in range(address.up):
+        assert scope.parent is not None
+        scope = scope.parent
+    return scope
+
+
+def read(scope: Scope, address: Address) -> Any:
+    """The value at an address; for an enclosing container, what it offers its body."""
+    at = _holder(scope, address)
+    if address.inside:
+        return inside(at)
+    value = _down(at, address.path)
+    # A node of the same loop that has not run in this round: the value of the round before.
+    while value is MISSING and at.parent is not None and at.parent.plan.nodes[at.node].policy in ("cycle", "loop"):
+        latest = at.parent.rounds[at.node].latest
+        return MISSING if latest is None else _down(latest, address.path)
+    return value
+
+
+def _down(at: Scope | Closed, path: tuple[int, ...]) -> Any:
+    head, *rest = path
+    if not rest:
+        return at.outputs[head]
+    rounds = at.rounds.get(head)
+    if rounds is None:
+        return MISSING
+    if rounds.keep:
+        values = [_down(rounds.snapshots[index], tuple(rest)) for index in sorted(rounds.snapshots)]
+        return [None if value is MISSING else value for value in values]
+    return MISSING if rounds.latest is None else _down(rounds.latest, tuple(rest))
+
+
+def inside(scope: Scope) -> JsonObject:
+    """What a container offers the scope that it opened."""
+    parent = scope.parent
+    assert parent is not None
+    rounds = parent.rounds[scope.node]
+    offered: JsonObject = {**(parent.received[scope.node] or {}), "item": scope.item, "index": scope.index}
+    offered["previous"] = rounds.results.get(scope.index - 1)
+    if rounds.items is not None:
+        offered["items"] = rounds.items
+    return offered
+
+
+def implicit(scope: Scope, node: PlanNode) -> JsonObject:
+    """Without mappings: the values of live predecessors; the first node of a scope gets what the scope was opened for.
+
+    Objects are merged key by key, a single other value is called `output`, several have their node's id.
+    """
+    if not node.incoming:
+        return _entry(scope)
+    if len(node.incoming) == 1 and not node.collects:
+        source = node.incoming[0].source
+        if not scope.plan.nodes[source].transparent and len(node.incoming[0].origin) < 2:
+            return as_inputs(scope.outputs[source])
+    found = _live_values(scope, scope.plan, node.incoming)
+    return _unmerged(found) if node.collects else _merged(found)
+
+
+def _entry(scope: Scope) -> JsonObject:
+    parent = scope.parent
+    if parent is None:
+        return scope.inputs
+    container = parent.plan.nodes[scope.node]
+    received = parent.received[scope.node] or {}
+    if container.policy == "cycle":
+        return scope.item or {}
+    if container.policy in ("parallel", "workflow"):
+        return received
+    if container.policy == "loop" and container.config.get("loop_type", "for_each") != "for_each":
+        return received if scope.index == 0 else as_inputs(scope.item)
+    return scope.item if isinstance(scope.item, dict) else {"item": scope.item}
+
+
+def as_inputs(value: Any) -> JsonObject:
+    """A value as the inputs of the next node: objects as they are, all else as `output`."""
+    if isinstance(value, dict):
+        return value
+    return {} if value is MISSING else {"output": value}
+
+
+Found = list[tuple[str, Any]]
+
+
+def _live_values(at: Scope | Closed, plan: Plan, edges: Iterable[PlanEdge]) -> Found:
+    """Node id and value of every live edge's source; transparent nodes stand for what they received."""
+    found: Found = []
+    seen: set[tuple[int, ...]] = set()
+    for edge in edges:
+        path = edge.origin or (edge.source,)
+        if path in seen or at.status[edge.source] not in (COMPLETED, FAILED) or edge.port not in at.ports[edge.source]:
+            continue
+        seen.add(path)
+        found.append(_origin_value(at, plan, path))
+    return found
+
+
+def _origin_value(at: Scope | Closed, plan: Plan, path: tuple[int, ...]) -> tuple[str, Any]:
+    for index in path[:-1]:  # through drawn loops, to the node that the edge was drawn from
+        latest = at.rounds[index].latest
+        body = plan.nodes[index].body
+        assert latest is not None and body is not None
+        at, plan = latest, body
+    node = plan.nodes[path[-1]]
+    failed = at.status[node.index] == FAILED
+    if not node.transparent or failed:
+        return node.id, at.outputs[node.index]
+    received = at.received[node.index] or {}
+    return node.id, received["output"] if received.keys() == {"output"} else received
+
+
+def _merged(found: Found) -> JsonObject:
+    merged: JsonObject = {}
+    others: Found = []
+    for name, value in found:
+        if isinstance(value, dict):
+            merged.update(value)
+        else:
+            others.append((name, value))
+    if len(others) == 1:
+        merged.setdefault("output", others[0][1])
+    else:
+        for name, value in others:
+            merged[name] = value
+    return merged
+
+
+def _unmerged(found: Found) -> JsonObject:
+    return {"output": found[0][1]} if len(found) == 1 else dict(found)
+
+
+def feedback(scope: Scope, composite: PlanNode, closed: Closed) -> JsonObject:
+    """What the header of a drawn loop receives in the next round: the values of the live ways back."""
+    body = composite.body
+    assert body is not None
+    return _merged(_live_values(closed, body, leaving(body, "back")))
+
+
+def exit_value(composite: PlanNode, closed: Closed) -> Any:
+    """The output of a drawn loop: the value at its live exit, or several by node id."""
+    body = composite.body
+    assert body is not None
+    found = _live_values(closed, body, leaving(body, "exit"))
+    return found[0][1] if len(found) == 1 else dict(found) or None
+
+
+def leaving(body: Plan, kind: EdgeKind) -> list[PlanEdge]:
+    return [edge for node in body.nodes for edge in node.outgoing if edge.kind == kind]
+
+
+def result_of(scope: Scope) -> Any:
+    """The result of a scope: the output of its `end` node, else of the nodes that nothing follows.
+
+    One value is given as it is, several as an object by node id, none is null.
+    """
+    plan = scope.plan
+    done = [i for i in plan.ends if scope.status[i] == COMPLETED] or [
+        i for i in plan.sinks if scope.status[i] == COMPLETED and plan.nodes[i].type != "end"
+    ]
+    if len(done) == 1:
+        return scope.outputs[done[0]]
+    return {plan.nodes[i].id: scope.outputs[i] for i in done} or None
+
+
+def names_of(scope: Scope, node: PlanNode) -> JsonObject:
+    """The names, beyond its inputs, that the node's templates and expressions read."""
+    names: JsonObject = {}
+    for root in node.roots:
+        if root == "inputs":
+            names[root] = scope.space.inputs
+        elif root == "vars":
+            names[root] = scope.space.plan.variables
+        elif root in ("item", "index", "previous", "items"):
+            value = _nearest(scope, root)
+            if value is not MISSING:
+                names[root] = value
+    if node.reads:
+        nodes: JsonObject = {}
+        for name, address in node.reads.items():
+            value = read(scope, address)
+            if value is not MISSING:
+                nodes[name] = value if isinstance(value, dict) and "output" in value else _with_output(value)
+        names["nodes"] = nodes
+    return names
+
+
+def _with_output(value: Any) -> JsonObject:
+    """`nodes.x.output` is the whole value of a node whose output is not an object with that key."""
+    return {**value, "output": value} if isinstance(value, dict) else {"output": value}
+
+
+def _nearest(scope: Scope, name: str) -> Any:
+    """`item`, `index`, … of the innermost loop or map around a scope."""
+    at: Scope | None = scope
+    while at is not None and at.parent is not None:
+        if at.parent.plan.nodes[at.node].policy in ("loop", "map", "cycle"):
+            offered = inside(at)
+            return offered.get(name, MISSING)
+        at = at.parent
+    return MISSING

@@ -1,0 +1,236 @@
+"""The plan: a compiled, validated, immutable workflow. A tree of acyclic graphs, ready for counting.
+
+Whatever the scheduler would otherwise look up again and again is worked out here once: indices instead of names,
+how many edges lead into a node, which nodes only feed a race. A plan can be written as JSON and read back, and an
+execution keeps the plan that it began with: nothing is ever compiled again, so no later compiler can change what an
+old journal means.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+import orjson
+
+from pointwork.spec import Policy
+from pointwork.workflow import Join, JsonObject, OnError, Retry
+
+__all__ = ["Address", "EdgeKind", "Plan", "PlanEdge", "PlanInput", "PlanNode"]
+
+EdgeKind: TypeAlias = Literal["inner", "back", "exit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a value is read, seen from the reader: climb `up` scopes, then go down through `path` (node indices).
+
+    With `inside` the value is what an enclosing container offers its body (item, index, items, previous) and `path`
+    is empty: the scope reached by climbing is the one that the container opened.
+    """
+
+    up: int
+    path: tuple[int, ...] = ()
+    inside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInput:
+    """One input of a node. Without an address it is read from the workflow's inputs and variables."""
+
+    name: str
+    field: str
+    address: Address | None
+    source: str | None = None
+    has_default: bool = False
+    default: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEdge:
+    """An edge within one graph. `target` None: it leaves the scope, as the way back or as exit number `exit`.
+
+    `origin` leads from this graph to the node that the edge was drawn from, through drawn loops if need be.
+    """
+
+    id: str
+    source: int
+    port: str
+    target: int | None
+    kind: EdgeKind = "inner"
+    exit: int = 0
+    origin: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class PlanNode:
+    """One node with everything that the scheduler needs to know about it."""
+
+    id: str
+    type: str
+    index: int
+    config: JsonObject = field(default_factory=dict[str, Any])
+    inputs: tuple[PlanInput, ...] = ()
+    join: Join = "all"
+    join_n: int = 1
+    cancel_losers: bool = False
+    on_error: OnError = "fail"
+    retry: Retry | None = None
+    timeout_s: float | None = None
+    disabled: bool = False
+    effects: bool = True
+    idempotent: bool = True
+    transparent: bool = False
+    collects: bool = False
+    templates: tuple[str, ...] = ()  # configuration fields to render
+    reads: dict[str, Address] = field(default_factory=dict[str, Address])  # nodes named in expressions
+    roots: tuple[str, ...] = ()  # of "inputs", "vars", "item", …: what expressions read beyond the inputs
+    policy: Policy | None = None
+    body: Plan | None = None
+    incoming: tuple[PlanEdge, ...] = ()
+    outgoing: tuple[PlanEdge, ...] = ()
+    has_error_edge: bool = False
+    plain: tuple[int, ...] | None = None  # targets, when all edges are ordinary ones from `out`
+    sink: bool = True  # no edge leads on within the graph
+    losers: tuple[int, ...] = ()  # nodes that lead nowhere but here
+    races: tuple[int, ...] = ()  # joins of which this node is a loser once they run
+    limit: int = 0  # rounds of a drawn loop
+    simple: bool = False  # nothing to render, to look up or to guard when it starts
+
+    def link(self, incoming: list[PlanEdge], outgoing: list[PlanEdge]) -> None:
+        """Set the edges and what follows from them."""
+        self.incoming, self.outgoing = tuple(incoming), tuple(outgoing)
+        self.has_error_edge = any(edge.port == "error" for edge in outgoing)
+        self.sink = all(edge.target is None for edge in outgoing)
+        if all(edge.port == "out" and edge.target is not None for edge in outgoing):
+            self.plain = tuple(edge.target for edge in outgoing if edge.target is not None)
+        self.simple = not (self.templates or self.reads or self.roots or self.disabled or self.body or self.inputs)
+
+
+@dataclass(slots=True)
+class Plan:
+    """One graph in topological order: the root, or the body of a composite node."""
+
+    nodes: tuple[PlanNode, ...]
+    namespace: bool = False  # a workflow of its own: inputs and variables are its own, names outside are not seen
+    variables: JsonObject = field(default_factory=dict[str, Any])
+    limits: JsonObject = field(default_factory=dict[str, Any])
+    index: dict[str, int] = field(default_factory=dict[str, int])
+    fan_in: list[int] = field(default_factory=list[int])
+    roots: tuple[int, ...] = ()
+    need: int = 0  # completed sinks that are enough (parallel any/n); 0: all nodes must end
+    ends: tuple[int, ...] = ()  # `end` nodes
+    sinks: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.index = {node.id: node.index for node in self.nodes}
+        self.fan_in = [len(node.incoming) for node in self.nodes]
+        self.roots = tuple(node.index for node in self.nodes if not node.incoming)
+        self.ends = tuple(node.index for node in self.nodes if node.type == "end")
+        self.sinks = tuple(node.index for node in self.nodes if node.sink)
+
+    def dump(self) -> bytes:
+        """The plan as canonical JSON."""
+        return orjson.dumps(_plan_to_dict(self), option=orjson.OPT_SORT_KEYS)
+
+    @staticmethod
+    def load(data: bytes) -> Plan:
+        """The plan that `dump` wrote."""
+        return _plan_from_dict(orjson.loads(data))
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the canonical JSON, hexadecimal."""
+        return hashlib.sha256(self.dump()).hexdigest()
+
+    def walk(self, prefix: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], PlanNode]]:
+        """All nodes of the tree with the ids of the composites around them."""
+        found: list[tuple[tuple[str, ...], PlanNode]] = []
+        for node in self.nodes:
+            found.append((prefix, node))
+            if node.body is not None:
+                found.extend(node.body.walk((*prefix, node.id)))
+        return found
+
+
+# ------------------------------------------------------------------------------------- reading and writing
+
+_PLAIN = (
+    "id", "type", "config", "join", "join_n", "cancel_losers", "on_error", "timeout_s", "disabled", "effects",
+    "idempotent", "transparent", "collects", "templates", "roots", "policy", "losers", "races", "limit",
+)  # fmt: skip
+
+
+def _plan_to_dict(plan: Plan) -> JsonObject:
+    edges = [edge for node in plan.nodes for edge in node.outgoing]
+    return {
+        "namespace": plan.namespace,
+        "variables": plan.variables,
+        "limits": plan.limits,
+        "need": plan.need,
+        "nodes": [_node_to_dict(node) for node in plan.nodes],
+        "edges": [
+            [edge.id, edge.source, edge.port, edge.target, edge.kind, edge.exit, list(edge.origin)] for edge in edges
+        ],
+    }
+
+
+def _node_to_dict(node: PlanNode) -> JsonObject:
+    data: JsonObject = {name: getattr(node, name) for name in _PLAIN}
+    data["retry"] = node.retry.model_dump() if node.retry else None
+    data["inputs"] = [
+        [i.name, i.field, _address_to_list(i.address), i.source, i.has_default, i.default] for i in node.inputs
+    ]
+    data["reads"] = {name: _address_to_list(address) for name, address in node.reads.items()}
+    data["body"] = _plan_to_dict(node.body) if node.body is not None else None
+    return data
+
+
+def _address_to_list(address: Address | None) -> list[Any] | None:
+    return None if address is None else [address.up, list(address.path), address.inside]
+
+
+def _address_from_list(data: list[Any]) -> Address:
+    return Address(data[0], tuple(data[1]), data[2])
+
+
+def _plan_from_dict(data: JsonObject) -> Plan:
+    nodes = tuple(_node_from_dict(item, index) for index, item in enumerate(data["nodes"]))
+    edges = [PlanEdge(e[0], e[1], e[2], e[3], e[4], e[5], tuple(e[6])) for e in data["edges"]]
+    link_all(nodes, edges)
+    return Plan(
+        nodes=nodes,
+        namespace=data["namespace"],
+        variables=data["variables"],
+        limits=data["limits"],
+        need=data["need"],
+    )
+
+
+def _node_from_dict(data: JsonObject, index: int) -> PlanNode:
+    plain: JsonObject = {name: data[name] for name in _PLAIN}
+    for name in ("templates", "roots", "losers", "races"):
+        plain[name] = tuple(plain[name])
+    return PlanNode(
+        **plain,
+        index=index,
+        retry=Retry(**data["retry"]) if data["retry"] else None,
+        inputs=tuple(
+            PlanInput(i[0], i[1], _address_from_list(i[2]) if i[2] else None, i[3], i[4], i[5]) for i in data["inputs"]
+        ),
+        reads={name: _address_from_list(item) for name, item in data["reads"].items()},
+        body=_plan_from_dict(data["body"]) if data["body"] is not None else None,
+    )
+
+
+def link_all(nodes: tuple[PlanNode, ...], edges: list[PlanEdge]) -> None:
+    """Give every node its edges, in the order in which they were drawn."""
+    incoming: list[list[PlanEdge]] = [[] for _ in nodes]
+    outgoing: list[list[PlanEdge]] = [[] for _ in nodes]
+    for edge in edges:
+        outgoing[edge.source].append(edge)
+        if edge.target is not None:
+            incoming[edge.target].append(edge)
+    for node in nodes:
+        node.link(incoming[node.index], outgoing[node.index])

@@ -1,0 +1,469 @@
+"""The state of an execution: a fold of its events.
+
+Rules of this file: `apply` takes facts and never decides; it looks at nothing but the event, the plan and itself.
+So any prefix of a journal gives a state, and no scheduler, old or new, changes what an old journal means. What may
+now be due is noted in `work` for the scheduler; a state that was read from a journal notes everything (`recheck`).
+
+Inside a scope every node ends at most once and every edge is decided exactly once, by counting: `undecided` and
+`live` per node. Nothing is ever searched.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeAlias
+
+from pointwork.engine.plan import Plan, PlanNode
+from pointwork.events import (
+    ROOT,
+    BreakpointsSet,
+    CancellationRequested,
+    Event,
+    ExecutionFinished,
+    ExecutionPaused,
+    ExecutionResumed,
+    ExecutionStarted,
+    LogWritten,
+    NodeCancelled,
+    NodeCompleted,
+    NodeFailed,
+    NodeSkipped,
+    NodeStarted,
+    NodeWaiting,
+    OutputOverridden,
+    ScopeClosed,
+    ScopeOpened,
+    StepRecorded,
+    StepStarted,
+    TextStreamed,
+)
+from pointwork.workflow import JsonObject, Limits
+
+__all__ = ["MISSING", "Closed", "Rounds", "Scope", "State", "fold"]
+
+PENDING: Final = 0
+RUNNING: Final = 1
+WAITING: Final = 2
+RETRYING: Final = 3
+COMPLETED: Final = 4  # from here on the node has ended
+FAILED: Final = 5
+SKIPPED: Final = 6
+CANCELLED: Final = 7
+
+
+class Missing:
+    """The type of `MISSING`: no value, which is not the same as null."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+MISSING: Final = Missing()
+
+
+class Closed:
+    """What remains of a scope that has closed: the values that later nodes may read."""
+
+    __slots__ = ("back", "exits", "outputs", "ports", "received", "result", "rounds", "status")
+
+    def __init__(self, scope: Scope, result: Any) -> None:
+        self.status = scope.status
+        self.outputs = scope.outputs
+        self.received = scope.received
+        self.ports = scope.ports
+        self.rounds = scope.rounds
+        self.exits = scope.exits
+        self.back = scope.back
+        self.result = result
+
+
+class Rounds:
+    """The scopes that one composite activation opened: how many, which are open, what the closed ones left."""
+
+    __slots__ = (
+        "attempt",
+        "closed",
+        "error",
+        "items",
+        "keep",
+        "latest",
+        "open",
+        "opened",
+        "results",
+        "snapshots",
+        "surplus",
+    )
+
+    def __init__(self, attempt: int, *, keep: bool) -> None:
+        self.attempt = attempt
+        self.opened = 0
+        self.closed = 0
+        self.open: dict[int, Scope] = {}
+        self.keep = keep  # all rounds (for_each, map), or only the latest
+        self.snapshots: dict[int, Closed] = {}
+        self.latest: Closed | None = None
+        self.results: dict[int, Any] = {}
+        self.error: JsonObject | None = None  # of the first round that failed
+        self.items: list[Any] | None = None  # worked out from the inputs when first needed
+        self.surplus = 0  # items beyond the limit
+
+
+class Scope:
+    """One instance of a plan."""
+
+    __slots__ = (
+        "attempts", "back", "cancelled", "doomed", "exits", "index", "inputs", "item", "left", "live", "lost", "node",
+        "open_children", "order", "outputs", "parent", "path", "plan", "ports", "received", "rounds", "siblings",
+        "sinks_done", "space", "status", "stopping", "tries", "undecided",
+    )  # fmt: skip
+
+    def __init__(self, path: str, plan: Plan, parent: Scope | None, node: int, index: int, item: Any) -> None:
+        size = len(plan.nodes)
+        self.path = path
+        self.plan = plan
+        self.parent = parent
+        self.node = node  # index of the composite in the parent's plan
+        self.index = index
+        self.item = item
+        self.status = [PENDING] * size
+        self.undecided = plan.fan_in.copy()
+        self.live = [0] * size
+        self.outputs: list[Any] = [MISSING] * size
+        self.received: list[Any] = [None] * size
+        self.ports: list[tuple[str, ...]] = [()] * size
+        self.attempts = [0] * size
+        self.tries: dict[int, int] = {}  # failures that count against the retry limit
+        self.left = size  # nodes that have not ended
+        self.open_children = 0
+        self.rounds: dict[int, Rounds] = {}
+        self.stopping = False  # nothing new may start: the scope failed, was cancelled, or its race is won
+        self.doomed: JsonObject | None = None  # the failure that gave this scope up
+        self.lost: JsonObject | None = None  # the first failure of a race that others may still win
+        self.cancelled = False  # given up by a person
+        self.sinks_done = 0
+        self.back = False  # a way back is live
+        self.exits: set[int] = set()  # live exits
+        self.inputs: JsonObject = {}
+        self.space: Scope = self  # the scope whose inputs and variables this one sees
+        self.siblings: Rounds | None = None if parent is None else parent.rounds[node]
+        if parent is None:
+            self.order: tuple[int, ...] = ()
+        else:
+            self.order = (*parent.order, node, index)
+            if not plan.namespace:
+                self.space = parent.space
+
+
+Work: TypeAlias = "deque[tuple[Scope, int]]"
+SCOPE: Final = -1  # in `work`, instead of a node index: the scope itself
+
+
+class State:
+    """Everything that is true of an execution after some prefix of its journal."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.limits = Limits.model_validate(plan.limits)
+        self.started = False
+        self.status: str | None = None  # of the end
+        self.paused = False
+        self.stepping = False
+        self.cancelling = False
+        self.running = 0  # handlers at work
+        self.activations = 0
+        self.root = Scope(ROOT, plan, None, 0, 0, None)
+        self.scopes: dict[str, Scope] = {ROOT: self.root}
+        self.breakpoints: dict[str, list[JsonObject]] = {}
+        self.visits: dict[str, int] = {}  # of nodes with breakpoints, since they were set
+        self.passed: set[tuple[str, str]] = set()  # breakpoints where somebody already stopped
+        self.work: Work = deque()
+
+    def apply(self, event: Event) -> None:
+        """Take one fact."""
+        _APPLY[type(event)](self, event)
+
+    def recheck(self) -> None:
+        """Note everything as possibly due: after reading a journal, and when a pause ends."""
+        self.work.clear()
+        for scope in self.scopes.values():
+            for index, status in enumerate(scope.status):
+                node = scope.plan.nodes[index]
+                if status == PENDING or (status == RUNNING and (node.body is not None or node.races)):
+                    self.work.append((scope, index))
+            self.work.append((scope, SCOPE))
+
+    def find(self, scope: str, node: str) -> tuple[Scope, int] | None:
+        """The open scope and the index of an activation."""
+        found = self.scopes.get(scope)
+        if found is None or node not in found.plan.index:
+            return None
+        return found, found.plan.index[node]
+
+
+def fold(plan: Plan, events: Iterable[Event]) -> State:
+    """The state after these events."""
+    state = State(plan)
+    for event in events:
+        state.apply(event)
+    return state
+
+
+# ---------------------------------------------------------------------------------------------- the execution
+
+
+def _execution_started(state: State, event: ExecutionStarted) -> None:
+    state.started = True
+    state.root.inputs = event.inputs
+    _enter(state, state.root)
+
+
+def _execution_paused(state: State, event: ExecutionPaused) -> None:
+    state.paused = True
+    state.stepping = False
+    if event.reason == "breakpoint" and event.node is not None and event.when == "before":
+        state.passed.add((event.scope, event.node))
+
+
+def _execution_resumed(state: State, event: ExecutionResumed) -> None:
+    state.paused = False
+    state.stepping = event.mode == "step"
+    state.recheck()
+
+
+def _breakpoints_set(state: State, event: BreakpointsSet) -> None:
+    state.breakpoints = {}
+    state.visits = {}
+    for breakpoint in event.breakpoints:
+        state.breakpoints.setdefault(breakpoint["node"], []).append(breakpoint)
+
+
+def _cancellation_requested(state: State, event: CancellationRequested) -> None:
+    state.cancelling = True
+    state.paused = state.stepping = False
+    state.root.doomed = event.error
+    state.root.cancelled = event.error is None
+    _stop(state, state.root)
+
+
+def _execution_finished(state: State, event: ExecutionFinished) -> None:
+    state.status = event.status
+    state.paused = state.stepping = False
+    state.work.clear()
+
+
+# ---------------------------------------------------------------------------------------------------- nodes
+
+
+def _node_started(state: State, event: NodeStarted) -> None:
+    scope = state.scopes[event.scope]
+    index = scope.plan.index[event.node]
+    node = scope.plan.nodes[index]
+    scope.status[index] = RUNNING
+    scope.attempts[index] = event.attempt
+    scope.received[index] = event.inputs
+    state.activations += 1
+    if node.body is None:
+        state.running += 1
+    else:
+        keep = node.policy == "map" or (
+            node.policy == "loop" and node.config.get("loop_type", "for_each") == "for_each"
+        )
+        scope.rounds[index] = Rounds(event.attempt, keep=keep)
+        state.work.append((scope, index))
+    if state.breakpoints and event.attempt == 1 and event.node in state.breakpoints:
+        state.visits[event.node] = state.visits.get(event.node, 0) + 1
+
+
+def _stop(state: State, scope: Scope) -> None:
+    scope.stopping = True
+    state.work.append((scope, SCOPE))
+
+
+def _leave(state: State, scope: Scope, index: int, status: int) -> None:
+    """A node changes from running, or anything else, to another status; scopes that it had opened are orphans."""
+    if scope.status[index] == RUNNING and scope.plan.nodes[index].body is None:
+        state.running -= 1
+    scope.status[index] = status
+    if index in scope.rounds:
+        for child in scope.rounds[index].open.values():
+            _stop(state, child)
+
+
+def _end(state: State, scope: Scope, index: int, status: int) -> None:
+    _leave(state, scope, index, status)
+    scope.left -= 1
+    if not scope.left:
+        state.work.append((scope, SCOPE))
+
+
+def _decide(state: State, scope: Scope, node: PlanNode, ports: tuple[str, ...]) -> None:
+    """Every outgoing edge becomes live or dead."""
+    undecided, live, work = scope.undecided, scope.live, state.work
+    if node.plain is not None and ports == ("out",):
+        for target in node.plain:
+            undecided[target] -= 1
+            live[target] += 1
+            work.append((scope, target))
+        return
+    for edge in node.outgoing:
+        alive = edge.port in ports
+        target = edge.target
+        if target is not None:
+            undecided[target] -= 1
+            live[target] += alive
+            work.append((scope, target))
+        elif alive and edge.kind == "back":
+            scope.back = True
+        elif alive:
+            scope.exits.add(edge.exit)
+
+
+def _node_completed(state: State, event: NodeCompleted | OutputOverridden) -> None:
+    scope = state.scopes[event.scope]
+    index = scope.plan.index[event.node]
+    node = scope.plan.nodes[index]
+    scope.outputs[index] = event.output
+    scope.ports[index] = event.ports
+    _end(state, scope, index, COMPLETED)
+    _decide(state, scope, node, event.ports)
+    if scope.plan.need and node.sink:
+        scope.sinks_done += 1
+        if scope.sinks_done >= scope.plan.need:
+            _stop(state, scope)
+
+
+def _output_overridden(state: State, event: OutputOverridden) -> None:
+    scope = state.scopes[event.scope]
+    index = scope.plan.index[event.node]
+    if scope.status[index] < COMPLETED:
+        _node_completed(state, event)
+    else:
+        scope.outputs[index] = event.output  # its edges are decided; only later readers see the difference
+
+
+def _node_failed(state: State, event: NodeFailed) -> None:
+    scope = state.scopes[event.scope]
+    index = scope.plan.index[event.node]
+    if event.retry_in_s is not None:
+        _leave(state, scope, index, RETRYING)
+        if event.error.get("kind") != "interrupted":
+            scope.tries[index] = scope.tries.get(index, 0) + 1
+        return
+    node = scope.plan.nodes[index]
+    scope.outputs[index] = {"error": event.error}
+    scope.ports[index] = ("error",)
+    _end(state, scope, index, FAILED)
+    _decide(state, scope, node, ("error",))
+    if not node.has_error_edge:
+        if scope.plan.need:  # a race goes on with those who are left
+            scope.lost = scope.lost or event.error
+        else:
+            scope.doomed = scope.doomed or event.error
+            _stop(state, scope)
+
+
+def _node_skipped(state: State, event: NodeSkipped | NodeCancelled) -> None:
+    scope = state.scopes[event.scope]
+    index = scope.plan.index[event.node]
+    _end(state, scope, index, SKIPPED if isinstance(event, NodeSkipped) else CANCELLED)
+    _decide(state, scope, scope.plan.nodes[index], ())
+
+
+def _node_waiting(state: State, event: NodeWaiting) -> None:
+    scope = state.scopes[event.scope]
+    index = scope.plan.index[event.node]
+    _leave(state, scope, index, WAITING)
+
+
+# --------------------------------------------------------------------------------------------------- scopes
+
+
+def _scope_opened(state: State, event: ScopeOpened) -> None:
+    parent = state.scopes[event.parent]
+    index = parent.plan.index[event.node]
+    body = parent.plan.nodes[index].body
+    assert body is not None
+    scope = Scope(event.scope, body, parent, index, event.index, event.item)
+    if body.namespace:
+        scope.inputs = parent.received[index]
+    rounds = parent.rounds[index]
+    rounds.opened += 1
+    rounds.open[event.index] = scope
+    parent.open_children += 1
+    state.scopes[event.scope] = scope
+    _enter(state, scope)
+
+
+def _enter(state: State, scope: Scope) -> None:
+    if scope.left:
+        for index in scope.plan.roots:
+            state.work.append((scope, index))
+    else:
+        state.work.append((scope, SCOPE))
+
+
+def _scope_closed(state: State, event: ScopeClosed) -> None:
+    scope = state.scopes.pop(event.scope)
+    parent = scope.parent
+    assert parent is not None
+    rounds = scope.siblings
+    assert rounds is not None
+    rounds.closed += 1
+    del rounds.open[scope.index]
+    parent.open_children -= 1
+    if event.ok:
+        left = Closed(scope, event.result)
+        if rounds.keep:
+            rounds.snapshots[scope.index] = left
+        else:
+            rounds.results.clear()
+            if rounds.latest is not None:
+                _carry(rounds.latest, left)
+        rounds.latest = left
+        rounds.results[scope.index] = event.result
+    elif rounds.error is None:
+        rounds.error = event.error
+    state.work.append((parent, scope.node))
+    if not parent.left:
+        state.work.append((parent, SCOPE))
+
+
+def _carry(old: Closed, new: Closed) -> None:
+    """A node that did not run in this round keeps its last value, for those who read it later."""
+    for index, output in enumerate(new.outputs):
+        if output is MISSING and old.outputs[index] is not MISSING:
+            new.outputs[index] = old.outputs[index]
+            new.received[index] = old.received[index]
+            if index in old.rounds and index not in new.rounds:
+                new.rounds[index] = old.rounds[index]
+
+
+def _nothing(state: State, event: Event) -> None:
+    """Steps, text and log lines are for the runtime and for viewers."""
+
+
+_APPLY: dict[type[Any], Callable[[State, Any], None]] = {
+    ExecutionStarted: _execution_started,
+    ExecutionPaused: _execution_paused,
+    ExecutionResumed: _execution_resumed,
+    BreakpointsSet: _breakpoints_set,
+    CancellationRequested: _cancellation_requested,
+    ExecutionFinished: _execution_finished,
+    NodeStarted: _node_started,
+    NodeCompleted: _node_completed,
+    NodeFailed: _node_failed,
+    NodeSkipped: _node_skipped,
+    NodeCancelled: _node_skipped,
+    NodeWaiting: _node_waiting,
+    ScopeOpened: _scope_opened,
+    ScopeClosed: _scope_closed,
+    StepStarted: _nothing,
+    StepRecorded: _nothing,
+    LogWritten: _nothing,
+    OutputOverridden: _output_overridden,
+    TextStreamed: _nothing,
+}

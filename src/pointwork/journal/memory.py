@@ -1,0 +1,261 @@
+"""The journal in memory: for tests, for running without a trace, for measuring the engine by itself.
+
+Events are kept as the objects they came as, so whoever appends must not change them afterwards. Nothing is encoded
+until somebody reads or listens; then large values are shown as references, as every journal shows them.
+"""
+
+from __future__ import annotations
+
+import time
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from pointwork.events import Event, ExecutionFinished, Record, TextStreamed
+from pointwork.journal import refusals
+from pointwork.journal.base import ENDED, ExecutionRow, Listener, Pruned
+from pointwork.journal.blobs import LIMIT_BYTES, outsource
+
+__all__ = ["MemoryJournal"]
+
+
+class _Execution:
+    """One execution: its row, its events in order, and when each append (by its last number) happened."""
+
+    __slots__ = ("blobs", "ends", "events", "row", "times")
+
+    def __init__(self, row: ExecutionRow) -> None:
+        self.row = row
+        self.events: list[Event | None] = []  # None: pruned
+        self.ends = array("q")
+        self.times = array("q")
+        self.blobs: set[str] = set()
+
+
+class MemoryJournal:
+    """Keeps everything in this process, and forgets it with the process."""
+
+    def __init__(self, *, now_us: Callable[[], int] = lambda: time.time_ns() // 1_000) -> None:
+        self._now_us = now_us
+        self._created: dict[str, _Execution] = {}
+        self._executions: dict[str, _Execution] = {}
+        self._plans: dict[str, bytes] = {}
+        self._blobs: dict[str, bytes] = {}
+        self._listeners: tuple[Listener, ...] = ()
+        self._changes = 0
+
+    async def open(self) -> None:
+        """Nothing to do: memory is always there."""
+
+    async def close(self) -> None:
+        """Nothing to do: all is stored; it stays readable."""
+
+    # ------------------------------------------------------------------------------------------- writing
+
+    def create(self, row: ExecutionRow, plan: bytes) -> None:
+        if row.id in self._created or row.id in self._executions:
+            raise refusals.taken(row.id)
+        self._created[row.id] = _Execution(replace(row))
+        self._plans[row.plan_hash] = plan
+
+    def append(self, execution_id: str, events: Sequence[Event], *, after: int, status: str | None = None) -> None:
+        execution = self._executions.get(execution_id) or self._introduce(execution_id)
+        stored = execution.events
+        if len(stored) != after or execution.row.status in ENDED:
+            raise _refusal(execution, after)
+        listeners = self._listeners
+        shown = [self._shown(execution, event) for event in events] if listeners else ()
+        at_us = self._now_us()
+        stored.extend(events)
+        execution.ends.append(len(stored))
+        execution.times.append(at_us)
+        if status is not None:
+            self._set_status(execution, events, status, at_us)
+        self._changes += 1
+        if shown:
+            records = [Record(execution_id, after + n, at_us, event) for n, event in enumerate(shown, start=1)]
+            for listener in listeners:
+                listener(records)
+
+    def _introduce(self, execution_id: str) -> _Execution:
+        execution = self._created.pop(execution_id, None)
+        if execution is None:
+            raise refusals.unknown(execution_id)
+        self._executions[execution_id] = execution
+        return execution
+
+    def _set_status(self, execution: _Execution, events: Sequence[Event], status: str, at_us: int) -> None:
+        execution.row.status = status
+        if status in ENDED:
+            execution.row.finished_at_us = at_us
+        for event in events:
+            if isinstance(event, ExecutionFinished) and event.error:
+                execution.row.error = str(event.error.get("message", ""))
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        self._listeners = (*self._listeners, listener)
+
+        def end() -> None:
+            self._listeners = tuple(one for one in self._listeners if one is not listener)
+
+        return end
+
+    async def claim(self, execution_id: str, *, owner: str, was: str | None) -> bool:
+        row = self._execution(execution_id).row
+        if row.owner != was or row.status in ENDED:
+            return False
+        row.owner = owner
+        self._changes += 1
+        return True
+
+    # ------------------------------------------------------------------------------------------- reading
+
+    async def read(
+        self, execution_id: str, *, after: int = 0, limit: int = 1_000, resolve: bool = False
+    ) -> list[Record]:
+        execution = self._execution(execution_id)
+        records: list[Record] = []
+        first = max(after, 0)
+        append = bisect_left(execution.ends, first + 1)
+        for index in range(first, len(execution.events)):
+            while execution.ends[append] <= index:
+                append += 1
+            event = execution.events[index]
+            if event is None:
+                continue
+            if len(records) >= limit:
+                break
+            shown = event if resolve else self._shown(execution, event)
+            records.append(Record(execution_id, index + 1, execution.times[append], shown))
+        return records
+
+    async def last_seq(self, execution_id: str) -> int:
+        return len(self._execution(execution_id).events)
+
+    async def row(self, execution_id: str) -> ExecutionRow:
+        return _row(self._execution(execution_id))
+
+    async def rows(
+        self,
+        *,
+        workflow_id: str | None = None,
+        status: Sequence[str] = (),
+        q: str = "",
+        since_us: int | None = None,
+        before: tuple[int, str] | None = None,
+        limit: int = 50,
+    ) -> list[ExecutionRow]:
+        wanted = q.casefold()
+
+        def fits(row: ExecutionRow) -> bool:
+            return (
+                (workflow_id is None or row.workflow_id == workflow_id)
+                and (not status or row.status in status)
+                and (since_us is None or row.created_at_us >= since_us)
+                and (before is None or (row.created_at_us, row.id) < before)
+                and any(wanted in text.casefold() for text in (row.id, row.workflow_name, row.error or ""))
+            )
+
+        found = [execution for execution in self._executions.values() if fits(execution.row)]
+        found.sort(key=lambda execution: (execution.row.created_at_us, execution.row.id), reverse=True)
+        return [_row(execution) for execution in found[: max(limit, 0)]]
+
+    async def unfinished(self) -> list[ExecutionRow]:
+        return [_row(execution) for execution in self._executions.values() if execution.row.status not in ENDED]
+
+    async def plan(self, plan_hash: str) -> bytes:
+        try:
+            return self._plans[plan_hash]
+        except KeyError:
+            raise refusals.no_plan(plan_hash) from None
+
+    async def blob(self, digest: str) -> bytes:
+        try:
+            return self._blobs[digest]
+        except KeyError:
+            raise refusals.no_blob(digest) from None
+
+    async def changes(self) -> int:
+        return self._changes
+
+    async def health(self) -> dict[str, Any]:
+        return {"kind": "memory", "ok": True, "executions": len(self._executions)}
+
+    def _execution(self, execution_id: str) -> _Execution:
+        execution = self._executions.get(execution_id)
+        if execution is None:
+            raise refusals.unknown(execution_id)
+        return execution
+
+    def _shown(self, execution: _Execution, event: Event) -> Event:
+        try:
+            if len(orjson.dumps(event)) <= LIMIT_BYTES:
+                return event
+        except TypeError as error:
+            raise refusals.not_json(execution.row.id, [event], error) from error
+        shown, blobs = outsource(event)
+        for blob in blobs:
+            self._blobs[blob.digest] = blob.data
+            execution.blobs.add(blob.digest)
+        return shown
+
+    # ----------------------------------------------------------------------------------------- forgetting
+
+    async def delete(self, execution_id: str) -> None:
+        execution = self._execution(execution_id)
+        if execution.row.status not in ENDED:
+            raise refusals.still_running(execution_id, execution.row.status)
+        self._drop([execution])
+
+    async def prune(
+        self,
+        *,
+        ended_before_us: int | None = None,
+        keep_per_workflow: int | None = None,
+        text_before_us: int | None = None,
+    ) -> Pruned:
+        ended = [e for e in self._executions.values() if e.row.status in ENDED]
+        ended.sort(key=lambda execution: (execution.row.created_at_us, execution.row.id), reverse=True)
+        kept: dict[str | None, int] = {}
+        doomed: list[_Execution] = []
+        texts = 0
+        for execution in ended:
+            row = execution.row
+            position = kept[row.workflow_id] = kept.get(row.workflow_id, 0) + 1
+            finished = row.finished_at_us or 0
+            if (ended_before_us is not None and finished < ended_before_us) or (
+                keep_per_workflow is not None and position > keep_per_workflow
+            ):
+                doomed.append(execution)
+            elif text_before_us is not None and finished < text_before_us:
+                texts += sum(isinstance(event, TextStreamed) for event in execution.events)
+                execution.events = [None if isinstance(event, TextStreamed) else event for event in execution.events]
+        self._drop(doomed)
+        return Pruned(executions=len(doomed), records=texts)
+
+    def _drop(self, executions: Sequence[_Execution]) -> None:
+        if not executions:
+            return
+        for execution in executions:
+            del self._executions[execution.row.id]
+        rest = self._executions.values()
+        blobs = set[str]().union(*(execution.blobs for execution in rest))
+        plans = {execution.row.plan_hash for execution in (*rest, *self._created.values())}
+        self._blobs = {digest: data for digest, data in self._blobs.items() if digest in blobs}
+        self._plans = {plan_hash: plan for plan_hash, plan in self._plans.items() if plan_hash in plans}
+        self._changes += 1
+
+
+def _row(execution: _Execution) -> ExecutionRow:
+    return replace(execution.row, last_seq=len(execution.events))
+
+
+def _refusal(execution: _Execution, after: int) -> Exception:
+    row = execution.row
+    if row.status in ENDED:
+        return refusals.ended(row.id, row.status)
+    return refusals.stale(row.id, after=after, last_seq=len(execution.events))

@@ -1,0 +1,65 @@
+"""`normalise`: a document of any version in canonical shape, and what its author should know about the reading.
+
+Rules of this package: documents are stored as they were sent, so nothing here changes its argument, and a document
+that is canonical already comes out as it is. What cannot be understood (edges to nowhere, ids that occur twice,
+parents that do not exist) is left for check to name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pointwork.errors import Problem
+from pointwork.legacy.loops import OldLoops
+from pointwork.legacy.ports import read_ports
+from pointwork.workflow import Edge, Node, Workflow
+
+__all__ = ["normalise"]
+
+
+def normalise(workflow: Workflow) -> tuple[Workflow, list[Problem]]:
+    """The same workflow in canonical shape, with notes and warnings; doing it twice changes nothing more.
+
+    In that shape every edge has an id, its `condition` is the name of its port (None is `out`), and every node that
+    a loop repeats has the loop as its `parent`.
+    """
+    nodes, edges, problems = read_ports(workflow.nodes, workflow.edges)
+    if len({node.id for node in nodes}) == len(nodes):
+        loops = OldLoops(nodes, edges, deepest=workflow.limits.max_depth)
+        if loops.old:
+            nodes, edges = loops.rewritten()
+            problems += loops.problems()
+    problems += _tools_without_tool(nodes)
+    return workflow.model_copy(update={"nodes": nodes, "edges": _with_ids(edges)}), problems
+
+
+def _tools_without_tool(nodes: Sequence[Node]) -> list[Problem]:
+    return [
+        Problem(
+            severity="warning",
+            code="W-TOOL-EMPTY",
+            node=node.id,
+            field="tool_config",
+            message=f"{node.title!r} names no tool: it hands on what it receives.",
+            hint="Choose a tool (tool_config.tool_name), or delete the node.",
+        )
+        for node in nodes
+        if node.type == "tool" and not node.config()
+    ]
+
+
+def _with_ids(edges: Sequence[Edge]) -> list[Edge]:
+    """Edges without an id are called after what they connect."""
+    taken = {edge.id for edge in edges}
+    seen: dict[str, int] = {}
+    named: list[Edge] = []
+    for edge in edges:
+        if not edge.id:
+            wanted = name = f"{edge.source}.{edge.condition or 'out'}->{edge.target}"
+            while name in taken:
+                seen[wanted] = seen.get(wanted, 1) + 1
+                name = f"{wanted}#{seen[wanted]}"
+            taken.add(name)
+            edge = edge.model_copy(update={"id": name})
+        named.append(edge)
+    return named

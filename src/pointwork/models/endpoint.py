@@ -1,0 +1,69 @@
+"""Where an OpenAI-compatible API is and how to reach it. Needs no library, so settings can be checked at start.
+
+Rule of this file: the key never shows, neither in a `repr` nor in what `shown_url` gives people to read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit, urlunsplit
+
+from pointwork.errors import ConfigurationError
+
+__all__ = ["OPENAI_URL", "Endpoint"]
+
+OPENAI_URL = "https://api.openai.com/v1"
+KEY_NAME = "OPENAI_API_KEY"
+URL_NAME = "OPENAI_BASE_URL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """An OpenAI-compatible API.
+
+    `silence_s`: how long nothing may come from it, at the beginning or in the middle. Local models read long prompts
+    for minutes before their first word, so the default is patient. `total_s` bounds one response, all retries
+    included. `max_retries` are the library's own, with back-off and Retry-After; nothing else retries a request.
+    """
+
+    base_url: str = OPENAI_URL
+    api_key: str | None = field(default=None, repr=False)
+    silence_s: float = 300.0
+    total_s: float = 1_800.0
+    max_retries: int = 2
+
+    def __post_init__(self) -> None:
+        key = (self.api_key or "").strip()
+        if not key.isascii() or not key.isprintable() or " " in key:
+            # Said here, because the library would quote the whole header.
+            raise ConfigurationError(
+                f"{KEY_NAME} holds characters that no key has.", hint="Copy the key again, without quotes or line breaks."
+            )
+        url = self.base_url.strip().rstrip("/")
+        object.__setattr__(self, "api_key", key or None)
+        object.__setattr__(self, "base_url", url)
+        try:
+            parts = urlsplit(url)
+            valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        except ValueError:
+            valid = False
+        if not valid or not url.isprintable() or " " in url:
+            raise ConfigurationError(
+                f"{URL_NAME} is not an http or https URL.", hint="For example http://127.0.0.1:11434/v1 for Ollama."
+            )
+
+    @property
+    def is_openai(self) -> bool:
+        host = urlsplit(self.base_url).hostname or ""
+        return host == "api.openai.com" or host.endswith(".api.openai.com")
+
+    @property
+    def shown_url(self) -> str:
+        """The URL without user, password and query."""
+        parts = urlsplit(self.base_url)
+        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not appear in any message."""
+        return tuple(value for value in (self.api_key, urlsplit(self.base_url).password) if value)

@@ -1,0 +1,181 @@
+"""The settings of a server or a command: what the environment says, checked once and never changed.
+
+Each setting is one variable; README and reference list them. A value that does not fit is refused with the name of
+its variable, never replaced by a default. Secrets are left out of `repr`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias, TypeVar, get_args
+from urllib.parse import unquote, urlsplit
+
+from pointwork.errors import ConfigurationError
+
+__all__ = ["DEVELOPMENT_ORIGINS", "LogLevel", "Settings", "default_data_dir"]
+
+LogLevel: TypeAlias = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+Durability: TypeAlias = Literal["behind", "commit", "power"]  # as the journal means it
+T = TypeVar("T", bound=str)
+
+# Where the web app is served from while it is developed; its proxy sends this origin on.
+DEVELOPMENT_ORIGINS = ("http://localhost:3000", "http://127.0.0.1:3000")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings.
+
+    `data_dir` holds everything that Pointwork stores; `database` the file within or outside it. `origins` are the
+    pages that may use this server from a browser beside its own. `durability` says when an event counts as stored.
+    `offline_demo`: whether the labelled demo model answers when no provider is configured.
+    """
+
+    data_dir: Path
+    database: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    log_level: LogLevel = "INFO"
+    origins: tuple[str, ...] = DEVELOPMENT_ORIGINS
+    durability: Durability = "commit"
+    openai_api_key: str | None = field(default=None, repr=False)
+    openai_base_url: str | None = None
+    offline_demo: bool = True
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """The settings that these variables give; raises ConfigurationError naming the variable that is wrong.
+
+        >>> Settings.from_environment({"POINTWORK_DATA_DIR": "/srv/pointwork", "PORT": "9000"}).port
+        9000
+        """
+        read = _Reader(os.environ if environment is None else environment)
+        data_dir = read.path("POINTWORK_DATA_DIR", "DATA_DIR") or default_data_dir(read.environment)
+        return cls(
+            data_dir=data_dir,
+            database=_database(read, data_dir),
+            host=read.text("POINTWORK_HOST") or "127.0.0.1",
+            port=read.number("POINTWORK_PORT", "PORT", default=8000, most=65_535),
+            log_level=read.choice(
+                "POINTWORK_LOG_LEVEL", "LOG_LEVEL", of=get_args(LogLevel), default="INFO", upper=True
+            ),
+            origins=_origins(read),
+            durability=read.choice("POINTWORK_DURABILITY", of=get_args(Durability), default="commit"),
+            openai_api_key=read.text("OPENAI_API_KEY"),
+            openai_base_url=_base_url(read),
+            offline_demo=read.switch("POINTWORK_OFFLINE_DEMO", default=True),
+        )
+
+
+class _Reader:
+    """Looks variables up, in the order given; an empty one counts as absent."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+
+    def find(self, names: tuple[str, ...]) -> tuple[str, str] | None:
+        """The name and value of the first that is set."""
+        for name in names:
+            value = self.environment.get(name, "").strip()
+            if value:
+                return name, value
+        return None
+
+    def text(self, *names: str) -> str | None:
+        found = self.find(names)
+        return found[1] if found else None
+
+    def path(self, *names: str) -> Path | None:
+        found = self.find(names)
+        return Path(found[1]).expanduser().absolute() if found else None
+
+    def number(self, *names: str, default: int, most: int) -> int:
+        found = self.find(names)
+        if found is None:
+            return default
+        name, value = found
+        if not value.isascii() or not value.isdigit() or not 0 <= int(value[:9]) <= most:
+            raise ConfigurationError(f"{name} is {value!r}, which is not a number from 0 to {most}.")
+        return int(value)
+
+    def choice(self, *names: str, of: tuple[T, ...], default: T, upper: bool = False) -> T:
+        found = self.find(names)
+        if found is None:
+            return default
+        name, value = found
+        wanted = value.upper() if upper else value.lower()
+        for option in of:
+            if option == wanted:
+                return option
+        raise ConfigurationError(f"{name} is {value!r}.", hint=f"It must be one of {', '.join(of)}.")
+
+    def switch(self, *names: str, default: bool) -> bool:
+        on, off = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
+        return self.choice(*names, of=(*on, *off), default="on" if default else "off") in on
+
+
+def default_data_dir(environment: Mapping[str, str], *, platform: str = sys.platform) -> Path:
+    """Where programs of a user keep their data on this system."""
+    if platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "Pointwork"
+    if platform == "win32":
+        base = environment.get("LOCALAPPDATA")
+        return (Path(base) if base else Path.home() / "AppData" / "Local") / "Pointwork"
+    base = environment.get("XDG_DATA_HOME", "")
+    # The XDG specification: a relative path is invalid and ignored.
+    return (Path(base) if base.startswith("/") else Path.home() / ".local" / "share") / "pointwork"
+
+
+def _database(read: _Reader, data_dir: Path) -> Path:
+    found = read.find(("POINTWORK_DATABASE_URL", "DATABASE_URL"))
+    if found is None:
+        return data_dir / "pointwork.db"
+    name, value = found
+    scheme, _, rest = value.partition(":")
+    kind = scheme.partition("+")[0].lower()  # `sqlite+aiosqlite` is how other programs spell it
+    if kind in {"postgres", "postgresql"}:
+        raise ConfigurationError(
+            f"{name} names a PostgreSQL database; this version stores in SQLite only.",
+            hint="PostgreSQL comes with a later version. Unset the variable, or use sqlite:////absolute/path.db.",
+        )
+    path = unquote(rest.removeprefix("///"))
+    if kind != "sqlite" or not rest.startswith("///") or path in {"", ":memory:"}:
+        # The value itself is not repeated: database URLs hold passwords.
+        raise ConfigurationError(
+            f"{name} is not the URL of a SQLite file.",
+            hint="Write sqlite:///relative/path.db or sqlite:////absolute/path.db.",
+        )
+    return Path(path).expanduser().absolute()
+
+
+def _origins(read: _Reader) -> tuple[str, ...]:
+    for name in ("POINTWORK_ORIGINS", "CORS_ORIGINS"):
+        if name in read.environment:  # an empty one means: no page but our own
+            values = [value.strip() for value in read.environment[name].split(",")]
+            return tuple(_origin(name, value) for value in values if value)
+    return DEVELOPMENT_ORIGINS
+
+
+def _origin(name: str, value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        fits = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 1) > 0
+    except ValueError:
+        fits, parts = False, urlsplit("")
+    if not fits or parts.username or parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise ConfigurationError(
+            f"{name} contains {value!r}, which is not the origin of a web page.",
+            hint="Write origins like http://localhost:3000, separated by commas; there is no wildcard.",
+        )
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _base_url(read: _Reader) -> str | None:
+    value = read.text("OPENAI_BASE_URL")
+    if value is not None and urlsplit(value).scheme not in {"http", "https"}:
+        raise ConfigurationError(f"OPENAI_BASE_URL is {value!r}, which does not begin with http:// or https://.")
+    return value

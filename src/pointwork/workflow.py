@@ -1,0 +1,282 @@
+"""The workflow document: what users write, draw, store and exchange.
+
+The document has one shape, the one users already have: nodes with a `type` and a `<type>_config`, and edges.
+Loading is generous (a half-drawn graph must be savable) and keeps every key it does not know; whether a document can
+run is for `pointwork.engine.check` to say, old shapes are for `pointwork.legacy` to understand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
+
+from pointwork.config import Config, Expression, Template, ui
+from pointwork.errors import DefinitionError, Problem
+
+__all__ = [
+    "AgentConfig",
+    "ConditionConfig",
+    "Edge",
+    "InputMapping",
+    "Join",
+    "JsonObject",
+    "Limits",
+    "LoopConfig",
+    "Node",
+    "OnError",
+    "Retry",
+    "Workflow",
+    "problems_of",
+]
+
+JsonObject: TypeAlias = dict[str, Any]
+Join: TypeAlias = Literal["all", "any", "every", "n"]
+OnError: TypeAlias = Literal["fail", "continue"]
+
+MAX_ID = 200  # characters; ids travel in URLs, scope paths and log lines
+MAX_NAME = 1_000  # characters; longer names are a paste accident
+MAX_NODES = 10_000
+MAX_EDGES = 100_000
+
+
+class Model(BaseModel):
+    """Base of all document parts: unknown keys are kept, so that old readers do not destroy new documents."""
+
+    model_config = ConfigDict(extra="allow", allow_inf_nan=False, protected_namespaces=())
+
+
+class AgentConfig(Config):
+    """What an agent is told and what it may do."""
+
+    model: str = ui("gpt-4o-mini", widget="model", help="As the provider names it, for example gpt-4o-mini.")
+    system_prompt: Template = ui("", widget="prompt", help="Who the agent is and how it shall answer.")
+    prompt: Template | None = ui(
+        None, widget="prompt", help="The message to the model. Empty: the inputs of the node, as text."
+    )
+    temperature: float | None = ui(None, widget="slider", ge=0, le=2)
+    max_tokens: int | None = ui(None, ge=1)
+    tools: list[str] = ui([], widget="tools", help="Names of the tools that the agent may call.")
+    max_steps: int = ui(20, ge=1, le=1_000, advanced=True, help="Model calls at most before the agent gives up.")
+
+
+class ConditionConfig(Config):
+    """What is compared with what."""
+
+    condition_type: Literal[
+        "equals",
+        "not_equals",
+        "contains",
+        "not_contains",
+        "greater_than",
+        "not_greater_than",
+        "less_than",
+        "not_less_than",
+        "empty",
+        "not_empty",
+        "custom",
+    ] = ui("equals", widget="select")
+    field: str = ui("output", help="The input to look at.")
+    value: Any = ui(None, help="What to compare with.", when={"condition_type": {"not": ["empty", "not_empty"]}})
+    custom_expression: Expression | None = ui(
+        None,
+        widget="expression",
+        help="A formula over `value` (the field) and `compare` (the value above).",
+        when={"condition_type": ["custom"]},
+    )
+
+
+class LoopConfig(Config):
+    """How often the body runs and over what."""
+
+    loop_type: Literal["for_each", "while", "until"] = ui("for_each", widget="select")
+    items_source: str | None = ui(None, help="The input that holds the list.", when={"loop_type": ["for_each"]})
+    condition: Expression | None = ui(
+        None,
+        widget="expression",
+        help="Over item, index, previous and the inputs.",
+        when={"loop_type": {"not": ["for_each"]}},
+    )
+    max_iterations: int = ui(1_000, ge=1, le=1_000_000)
+    on_limit: Literal["fail", "cut"] = ui(
+        "fail", advanced=True, help="A list longer than max_iterations: fail, or treat only the first items."
+    )
+
+
+class InputMapping(Model):
+    """One named input of a node: where its value comes from.
+
+    Without `source_node` the value is a workflow input or variable called `source_field` (or `name`).
+    """
+
+    name: str = Field(max_length=MAX_NAME)
+    source_node: str | None = None
+    source_field: str = "output"
+    default: Any = None
+
+    @property
+    def has_default(self) -> bool:
+        return "default" in self.model_fields_set
+
+
+class Retry(Model):
+    """How often and how soon a failed node is tried again; delays in seconds."""
+
+    max_attempts: int = Field(3, ge=1, le=100)
+    first_delay_s: float = Field(1.0, ge=0, le=86_400)
+    factor: float = Field(2.0, ge=1, le=100)
+    max_delay_s: float = Field(60.0, ge=0, le=86_400)
+
+    def delay_s(self, attempt: int) -> float:
+        """Seconds to wait after the failed `attempt` (1 is the first)."""
+        # A factor of 100 with 100 attempts would overflow a float; the exponent past which the cap rules is enough.
+        return min(self.first_delay_s * self.factor ** min(attempt - 1, 64), self.max_delay_s)
+
+
+class Node(Model):
+    """One box of the drawing. `<type>_config` holds what its type needs; plug-in types bring keys of their own."""
+
+    id: str = Field(min_length=1, max_length=MAX_ID)
+    type: str = Field(min_length=1, max_length=MAX_ID)
+    name: str = Field("", max_length=MAX_NAME)
+    description: str | None = None
+    inputs: list[InputMapping] = []
+    agent_config: AgentConfig | None = None
+    condition_config: ConditionConfig | None = None
+    loop_config: LoopConfig | None = None
+    position: dict[str, Any] = {}
+    parent: str | None = None
+    join: Join = "all"
+    join_n: int = Field(1, ge=1)
+    cancel_losers: bool = False
+    on_error: OnError = "fail"
+    retry: Retry | None = None
+    timeout_s: float | None = Field(None, gt=0)
+    disabled: bool = False
+
+    @field_validator("inputs", "position", mode="before")
+    @classmethod
+    def _null_is_empty(cls, value: Any, info: Any) -> Any:
+        return ([] if info.field_name == "inputs" else {}) if value is None else value
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.name or self.id
+
+    def config(self) -> JsonObject:
+        """`<type>_config` as plain data, only what the author wrote; `{}` when there is none."""
+        value: Any = getattr(self, f"{self.type}_config", None)
+        if isinstance(value, BaseModel):
+            return value.model_dump(mode="json", exclude_unset=True)
+        return dict(value) if isinstance(value, Mapping) else {}
+
+
+class Edge(Model):
+    """A line from a port of one node to another node. `condition` is the name of the port."""
+
+    id: str = Field("", max_length=2 * MAX_ID)
+    source: str
+    target: str
+    label: str | None = None
+    condition: str | None = None
+
+    @field_validator("condition", mode="before")
+    @classmethod
+    def _truth_is_a_port(cls, value: Any) -> Any:
+        return {True: "true", False: "false"}[value] if isinstance(value, bool) else value
+
+    @field_validator("id", mode="before")
+    @classmethod
+    def _null_is_empty(cls, value: Any) -> Any:
+        return "" if value is None else value
+
+
+class Limits(Model):
+    """What one execution may use; each is checked by the engine, not by the document's own loops."""
+
+    max_parallel: int = Field(1_000, ge=1, le=10_000)
+    max_iterations: int = Field(10, ge=1, le=1_000_000)
+    max_depth: int = Field(32, ge=1, le=100)
+    max_activations: int = Field(100_000, ge=1, le=10_000_000)
+
+
+class Workflow(Model):
+    """A workflow document.
+
+    >>> flow = Workflow.load({"name": "Hello", "nodes": [{"id": "start", "type": "start"}], "edges": []})
+    >>> flow.nodes[0].title
+    'start'
+    """
+
+    id: str | None = None
+    name: str = Field("Untitled", max_length=MAX_NAME)
+    description: str | None = None
+    version: str = "1.0.0"
+    nodes: list[Node] = Field([], max_length=MAX_NODES)
+    edges: list[Edge] = Field([], max_length=MAX_EDGES)
+    variables: dict[str, JsonValue] = {}
+    limits: Limits = Limits()
+
+    @field_validator("version", mode="before")
+    @classmethod
+    def _version_is_text(cls, value: Any) -> Any:
+        return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+
+    @field_validator("variables", mode="before")
+    @classmethod
+    def _null_is_empty(cls, value: Any) -> Any:
+        return {} if value is None else value
+
+    @classmethod
+    def load(cls, document: Any) -> Workflow:
+        """Read a document; raises DefinitionError whose `problems` name the places that do not fit."""
+        if isinstance(document, Workflow):
+            return document
+        try:
+            return cls.model_validate(document)
+        except ValidationError as error:
+            raise DefinitionError(problems=problems_of(error, document)) from error
+        except RecursionError as error:
+            raise DefinitionError("The document is nested too deeply.", hint="Keep nesting below 64 levels.") from error
+
+    def dump(self) -> JsonObject:
+        """The document as plain JSON data, without the defaults that nobody wrote."""
+        return self.model_dump(mode="json", exclude_unset=True)
+
+    def content_hash(self) -> str:
+        """SHA-256 of the canonical JSON, hexadecimal; equal for documents that differ only in key order."""
+        return hashlib.sha256(orjson.dumps(self.dump(), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def problems_of(error: ValidationError, document: Any) -> tuple[Problem, ...]:
+    """What pydantic found, as located problems: the node by its id where it has one, the field as a dotted path."""
+    found: list[Problem] = []
+    for item in error.errors(include_url=False, include_context=False, include_input=False)[:100]:
+        where = [str(part) for part in item["loc"]]
+        node = None
+        if len(item["loc"]) >= 2 and item["loc"][0] == "nodes" and isinstance(item["loc"][1], int):
+            node = _node_id(document, item["loc"][1])
+        path = ".".join(where) or "document"
+        found.append(
+            Problem(
+                severity="error",
+                code="E-SHAPE",
+                node=node,
+                field=path,
+                message=f"{path}: {item['msg']}.",
+                hint="The document reference shows the shape of every part.",
+            )
+        )
+    return tuple(found)
+
+
+def _node_id(document: Any, index: int) -> str | None:
+    try:
+        value = document["nodes"][index]["id"]
+    except (KeyError, IndexError, TypeError):
+        return None
+    return value[:MAX_ID] if isinstance(value, str) else None
