@@ -54,6 +54,7 @@ class Perform:
     absent: dict[str, str] | None = None  # inputs that have no value, and why
     timeout_s: float | None = None
     effects: bool = True
+    rendered: tuple[str, ...] = ()  # fields of `config` that were templates and may refer to secrets
 
 
 @dataclass(slots=True)
@@ -82,14 +83,26 @@ Command: TypeAlias = Perform | SetTimer | Cancel
 
 
 @dataclass(slots=True)
+class Breakpoint:
+    """Where to pause. `hits`: only from this many visits on (1 is the first)."""
+
+    node: str
+    when: Literal["before", "after", "error"] = "before"
+    condition: str | None = None
+    hits: int = 1
+
+
+@dataclass(slots=True)
 class Start:
-    """Begin."""
+    """Begin. `options` are wishes for this execution alone; breakpoints hold from the first node on."""
 
     inputs: JsonObject
     workflow_id: str | None = None
     workflow_name: str = ""
     workflow_version: str = ""
     origin: JsonObject | None = None
+    options: JsonObject | None = None
+    breakpoints: tuple[Breakpoint, ...] = ()
 
 
 @dataclass(slots=True)
@@ -141,16 +154,6 @@ class TimerFired:
     node: str
     attempt: int
     purpose: TimerPurpose
-
-
-@dataclass(slots=True)
-class Breakpoint:
-    """Where to pause. `hits`: only from this many visits on (1 is the first)."""
-
-    node: str
-    when: Literal["before", "after", "error"] = "before"
-    condition: str | None = None
-    hits: int = 1
 
 
 @dataclass(slots=True)

@@ -89,7 +89,10 @@ def scope_path(parent: str, container: str, index: int, attempt: int = 1) -> str
 
 @dataclass(slots=True)
 class ExecutionStarted:
-    """An execution began. `origin` names the execution and record it was forked from, if any."""
+    """An execution began. `origin` names the execution and record it was forked from, if any.
+
+    `options` are wishes for this execution alone, for example `model_override`.
+    """
 
     workflow_id: str | None
     workflow_name: str
@@ -97,6 +100,7 @@ class ExecutionStarted:
     plan_hash: str
     inputs: JsonObject
     origin: JsonObject | None = None
+    options: JsonObject | None = None
     type: Literal["ExecutionStarted"] = "ExecutionStarted"
 
 

@@ -17,48 +17,49 @@ def components(nodes: Sequence[str], edges: Mapping[str, Sequence[str]]) -> list
     >>> components(["a", "b", "c", "d"], {"a": ["b"], "b": ["c"], "c": ["b", "d"]})
     [['a'], ['b', 'c'], ['d']]
     """
-    position = {node: index for index, node in reversed(list(enumerate(nodes)))}
-    found: list[list[str]] = []
-    visited: dict[str, int] = {}  # id -> its number in order of discovery
-    lowest: dict[str, int] = {}  # id -> the earliest open discovery that it reaches; left out once its component is out
-    open_ids: list[str] = []
-    # Tarjan finds components last ones first; going backwards here keeps the reversed answer close to document order.
-    for root in reversed(nodes):
-        if root in visited:
-            continue
-        visited[root] = lowest[root] = len(visited)
-        open_ids.append(root)
-        path = [(root, reversed(edges.get(root, ())))]
-        while path:
-            node, rest = path[-1]
-            for target in rest:
-                if target not in position:
-                    continue
-                if target not in visited:
-                    visited[target] = lowest[target] = len(visited)
-                    open_ids.append(target)
-                    path.append((target, reversed(edges.get(target, ()))))
-                    break
-                if target in lowest:
-                    lowest[node] = min(lowest[node], visited[target])
-            else:
-                path.pop()
-                if path:
-                    parent = path[-1][0]
-                    lowest[parent] = min(lowest[parent], lowest[node])
-                if lowest[node] == visited[node]:
-                    found.append(_close(node, open_ids, lowest, position))
+    names = list(dict.fromkeys(nodes))
+    position = {name: index for index, name in enumerate(names)}
+    # Tarjan's algorithm finds components last ones first; going backwards keeps the reversed answer near to `nodes`.
+    follow = [[position[to] for to in edges[name] if to in position] if name in edges else [] for name in names]
+    found = [[names[member] for member in sorted(part)] for part in _tarjan(follow)]
     found.reverse()
     return found
 
 
-def _close(node: str, open_ids: list[str], lowest: dict[str, int], position: Mapping[str, int]) -> list[str]:
-    """Take the component that begins at `node` off the open ids."""
-    start = len(open_ids) - 1
-    while open_ids[start] != node:
-        start -= 1
-    members = open_ids[start:]
-    del open_ids[start:]
-    for member in members:
-        del lowest[member]
-    return sorted(members, key=position.__getitem__)
+def _tarjan(follow: list[list[int]]) -> list[list[int]]:
+    """Components of the graph of 0, 1, …; `follow` is used up."""
+    done = len(follow)  # more than any number of discovery: the component is out
+    lowest = [-1] * done  # the earliest open discovery that is reached; -1: not discovered
+    found: list[list[int]] = []
+    open_nodes: list[int] = []
+    place = [0] * done  # of a node among the open ones, which is also its number of discovery
+    for root in range(done - 1, -1, -1):
+        if lowest[root] >= 0:
+            continue
+        path = [root]
+        while path:
+            node = path[-1]
+            if lowest[node] < 0:
+                place[node] = lowest[node] = len(open_nodes)
+                open_nodes.append(node)
+            rest = follow[node]
+            low = lowest[node]
+            while rest:
+                reached = lowest[rest[-1]]
+                if reached < 0:
+                    break
+                if reached < low:
+                    low = reached
+                rest.pop()
+            lowest[node] = low
+            if rest:
+                path.append(rest[-1])
+                continue
+            path.pop()
+            if low == place[node]:
+                part = open_nodes[low:]
+                del open_nodes[low:]
+                for member in part:
+                    lowest[member] = done
+                found.append(part)
+    return found

@@ -5,9 +5,19 @@ run it on connections from here, in threads. SQL keeps to what SQLite and Postgr
 `.sql` file says so.
 """
 
-from pointwork.db.connection import Pool, Synchronous, connect, storage_error
+from pointwork.db.connection import BUSY_TIMEOUT_S, Pool, Synchronous, connect, storage_error, transaction
 from pointwork.db.migrate import migrate
 from pointwork.db.owners import Owners
 from pointwork.db.queries import load_queries
 
-__all__ = ["Owners", "Pool", "Synchronous", "connect", "load_queries", "migrate", "storage_error"]
+__all__ = [
+    "BUSY_TIMEOUT_S",
+    "Owners",
+    "Pool",
+    "Synchronous",
+    "connect",
+    "load_queries",
+    "migrate",
+    "storage_error",
+    "transaction",
+]

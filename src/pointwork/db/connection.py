@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pointwork.errors import ConfigurationError, JournalError, PointworkError
 
@@ -27,7 +27,7 @@ BUSY_TIMEOUT_S = 5.0  # another process's transaction takes milliseconds; its ch
 # Rows are small and every commit writes whole pages twice, to the log and later to the file: with 1 KiB pages a
 # commit of one node costs 3 KiB, with SQLite's usual 4 KiB it costs 10 (docs/adr/0003).
 _PAGE_BYTES = 1_024
-_CHECKPOINT_PAGES = 4_096  # 4 MiB of log before it is copied into the file; below, the copying shows in latency
+_CHECKPOINT_PAGES = 2_048  # 2 MiB of log before it is copied into the file; below, the copying shows in latency
 _LOG_KEPT_BYTES = 16 * 1024 * 1024
 _CACHE_KIB = 8_192
 _STATEMENTS = 256  # the writer has one statement for each number of rows up to 64
@@ -71,7 +71,7 @@ def connect(
     return connection
 
 
-def _lower(text: object) -> object:
+def _lower(text: Any) -> Any:
     return text.casefold() if isinstance(text, str) else text
 
 

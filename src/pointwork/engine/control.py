@@ -6,10 +6,12 @@ rules of the scheduler do the rest.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pointwork.commands import (
     Answered,
+    Breakpoint,
     Cancel,
     CancelExecution,
     Input,
@@ -34,7 +36,7 @@ from pointwork.events import (
 if TYPE_CHECKING:
     from pointwork.engine.scheduler import Scheduler
 
-__all__ = ["obey"]
+__all__ = ["obey", "set_breakpoints"]
 
 
 def obey(scheduler: Scheduler, item: Input) -> None:
@@ -55,7 +57,7 @@ def obey(scheduler: Scheduler, item: Input) -> None:
         case CancelExecution():
             _cancel(scheduler)
         case SetBreakpoints():
-            _set_breakpoints(scheduler, item)
+            set_breakpoints(scheduler, item.breakpoints)
         case Retry():
             _retry(scheduler, item)
         case Override():
@@ -106,8 +108,9 @@ def _cancel(scheduler: Scheduler) -> None:
         scheduler.emit(CancellationRequested())
 
 
-def _set_breakpoints(scheduler: Scheduler, item: SetBreakpoints) -> None:
-    points = [{"node": b.node, "when": b.when, "condition": b.condition, "hits": b.hits} for b in item.breakpoints]
+def set_breakpoints(scheduler: Scheduler, breakpoints: Sequence[Breakpoint]) -> None:
+    """Replace all breakpoints."""
+    points = [{"node": b.node, "when": b.when, "condition": b.condition, "hits": b.hits} for b in breakpoints]
     scheduler.emit(BreakpointsSet(points))
 
 

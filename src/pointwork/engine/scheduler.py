@@ -29,7 +29,7 @@ from pointwork.commands import (
     TimerFired,
 )
 from pointwork.engine.breakpoints import due
-from pointwork.engine.control import obey
+from pointwork.engine.control import obey, set_breakpoints
 from pointwork.engine.inputs import absence, names_of, received_by, result_of
 from pointwork.engine.plan import Plan, PlanNode
 from pointwork.engine.render import render_config
@@ -315,9 +315,18 @@ class Scheduler:
                 names = names_of(scope, node)
             if node.inputs and len(received) < len(node.inputs):
                 absent = absence(scope, node, received)
-        attempt = scope.attempts[node.index]
         return Perform(
-            scope.path, node.id, attempt, node.type, config, received, names, absent, node.timeout_s, node.effects
+            scope.path,
+            node.id,
+            scope.attempts[node.index],
+            node.type,
+            config,
+            received,
+            names,
+            absent,
+            node.timeout_s,
+            node.effects,
+            node.templates,
         )
 
     def fail(self, scope: Scope, node: PlanNode, attempt: int, problem: JsonObject, *, retryable: bool) -> None:
@@ -371,9 +380,17 @@ class Scheduler:
             raise Conflict("The execution has already been started.")
         self.emit(
             ExecutionStarted(
-                item.workflow_id, item.workflow_name, item.workflow_version, self.plan_hash, item.inputs, item.origin
+                item.workflow_id,
+                item.workflow_name,
+                item.workflow_version,
+                self.plan_hash,
+                item.inputs,
+                item.origin,
+                item.options,
             )
         )
+        if item.breakpoints:
+            set_breakpoints(self, item.breakpoints)
 
     def _on_completed(self, item: Completed) -> None:
         scope = self.state.scopes.get(item.scope)

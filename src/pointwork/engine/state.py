@@ -179,6 +179,7 @@ class State:
         self.scopes: dict[str, Scope] = {ROOT: self.root}
         self.breakpoints: dict[str, list[JsonObject]] = {}
         self.visits: dict[str, int] = {}  # of nodes with breakpoints, since they were set
+        self.waiting: dict[tuple[str, str], JsonObject] = {}  # what waits for an answer, and its request
         self.passed: set[tuple[str, str]] = set()  # breakpoints where somebody already stopped
         self.work: Work = deque()
 
@@ -287,6 +288,8 @@ def _leave(state: State, scope: Scope, index: int, status: int) -> None:
     """A node changes from running, or anything else, to another status; scopes that it had opened are orphans."""
     if scope.status[index] == RUNNING and scope.plan.nodes[index].body is None:
         state.running -= 1
+    elif scope.status[index] == WAITING:
+        state.waiting.pop((scope.path, scope.plan.nodes[index].id), None)
     scope.status[index] = status
     if index in scope.rounds:
         for child in scope.rounds[index].open.values():
@@ -377,6 +380,7 @@ def _node_waiting(state: State, event: NodeWaiting) -> None:
     scope = state.scopes[event.scope]
     index = scope.plan.index[event.node]
     _leave(state, scope, index, WAITING)
+    state.waiting[event.scope, event.node] = event.request
 
 
 # --------------------------------------------------------------------------------------------------- scopes

@@ -174,6 +174,7 @@ class View:
         self.result: Any = None
         self.error: JsonObject | None = None
         self.completed_at: str | None = None
+        self.nodes = list(nodes)
         self._types = dict(nodes)
         self._variables = dict(variables or {})
         self._start: ExecutionStarted | None = None

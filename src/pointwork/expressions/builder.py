@@ -2,7 +2,8 @@
 
 Rule of this file: only the nodes listed in `_Builder` exist, and only listed functions are called. `a.b` reads the key
 "b" of an object; `a.f(x)` is another spelling of f(a, x); no attribute of a Python object is ever read. A missing name
-or key is null, or an error where the builder is strict (templates), except inside default().
+or key is null, or an error where the builder is strict (templates), except where a lazy function (default) asks whether
+something is there.
 """
 
 from __future__ import annotations
@@ -203,11 +204,10 @@ class _Builder:
     def _calculator_name(self, node: ast.expr) -> Step:
         name = node.id if isinstance(node, ast.Name) else ""
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "math":
-            name = node.attr
+            name = self._key(node)
         if name not in numeric.CONSTANTS:
-            raise self._fault(
-                node, f"{name[:40]!r} is not known" if name else "Only numbers are known", _ONLY_A_CALCULATION
-            )
+            message = f"{name[:40]!r} is not known" if name else "Only numbers are known"
+            raise self._fault(node, message, hint_for_words((name,)) or _ONLY_A_CALCULATION)
         value = numeric.CONSTANTS[name]
         return lambda run: value
 
@@ -302,9 +302,10 @@ class _Builder:
             raise self._fault(node, f"{name}() takes its values without names", "Write them in order: round(x, 2).")
         if not listed.least <= len(given) <= listed.most:
             raise self._fault(node, f"{name}() cannot take {len(given)} values", f"{listed.text}")
-        if name == "default":
-            return self._default(given, depth)
-        return read_call(listed, [self.build(value, depth) for value in given])
+        strict, self._strict = self._strict, self._strict and not listed.lazy
+        first = self.build(given[0], depth)
+        self._strict = strict
+        return read_call(listed, [first, *(self.build(value, depth) for value in given[1:])])
 
     def _called(self, node: ast.Call) -> tuple[str, list[ast.expr]]:
         """The name of the function and its values; `text.lower()` is lower(text)."""
@@ -316,18 +317,6 @@ class _Builder:
                 return self._key(called), node.args
             return self._key(called), [called.value, *node.args]
         raise self._fault(node, "Only listed functions can be called", "To multiply, write * before the bracket.")
-
-    def _default(self, given: list[ast.expr], depth: int) -> Step:
-        strict, self._strict = self._strict, False
-        value = self.build(given[0], depth)
-        self._strict = strict
-        otherwise = self.build(given[1], depth)
-
-        def step(run: Run) -> Any:
-            found = value(run)
-            return otherwise(run) if found is None else found
-
-        return step
 
 
 def _constant_of(node: ast.expr) -> Any:

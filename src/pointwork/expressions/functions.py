@@ -26,15 +26,16 @@ Call = TypeVar("Call", bound=Callable[..., Any])
 MANY = 250  # as many arguments as 500 nodes can hold
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
-    """One function of the language."""
+    """One function of the language; a lazy one gets steps instead of values, and its first may be missing."""
 
     name: str
     call: Callable[..., Any]
     least: int
     most: int
     of_null: bool
+    lazy: bool
     text: str
 
 
@@ -43,13 +44,19 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(_listed)
 
 
 def function(
-    name: str, least: int, most: int, *, of_null: bool = False, table: dict[str, Function] = _listed
+    name: str,
+    least: int,
+    most: int,
+    *,
+    of_null: bool = False,
+    lazy: bool = False,
+    table: dict[str, Function] = _listed,
 ) -> Callable[[Call], Call]:
     """List the decorated callable under `name`; it takes a Run and `least` to `most` values."""
 
     def add(call: Call) -> Call:
         text = (call.__doc__ or "").strip().splitlines()[0]
-        table[name] = Function(name, call, least, most, of_null, text)
+        table[name] = Function(name=name, call=call, least=least, most=most, of_null=of_null, lazy=lazy, text=text)
         return call
 
     return add
@@ -224,10 +231,11 @@ def values_of(run: Run, value: Any) -> list[Any]:
     return _items(run, values.made(run, list(islice(value.values(), MAX_ITEMS + 1))), "values")
 
 
-@function("default", 2, 2, of_null=True)
-def default(run: Run, value: Any, otherwise: Any) -> Any:
+@function("default", 2, 2, lazy=True)
+def default(run: Run, value: Callable[[Run], Any], otherwise: Callable[[Run], Any]) -> Any:
     """default(x, otherwise): x, or `otherwise` if x is missing or null."""
-    return otherwise if value is None else value
+    found = value(run)
+    return otherwise(run) if found is None else found
 
 
 @function("get", 2, 3, of_null=True)

@@ -25,6 +25,7 @@ from pointwork.expressions.values import (
     MAX_TEXT,
     MISSING,
     NUMBERS,
+    STEPS_PER_LEVEL,
     Namespace,
     Run,
     accept,
@@ -91,7 +92,7 @@ def equal(run: Run, a: Any, b: Any, level: int = 0) -> bool:
         return False
     if level >= MAX_NESTING:
         raise Fault(f"A value has more than {MAX_NESTING} levels", "Compare smaller parts.")
-    run.spend(len(a))
+    run.spend(len(a) + STEPS_PER_LEVEL)
     if left is list:
         return all(equal(run, x, y, level + 1) for x, y in zip(a, b, strict=True))
     check_keys(run, a)

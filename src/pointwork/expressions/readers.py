@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from functools import reduce
 from itertools import islice
 from typing import Any
 
@@ -39,12 +40,13 @@ def read_path(root: str, keys: Path, *, strict: bool) -> Step:
                 raise _missing_name(run, root, keys)
             return None
         value = values.accept(value)
-        for key in keys:
-            value = values.at_key(run, value, key)
-            if value is MISSING:
+        for place, key in enumerate(keys):
+            found = values.at_key(run, value, key)
+            if found is MISSING:
                 if strict:
-                    raise _missing_key(run, root, keys)
+                    raise _missing_key(value, root, keys, place)
                 return None
+            value = found
         return value
 
     return step
@@ -97,7 +99,12 @@ def read_call(listed: Function, given: list[Step]) -> Step:
     """Calls a function; of null it is null, unless the function makes sense of null."""
     call, of_null = listed.call, listed.of_null
     first, rest = given[0], given[1:]
-    if not rest:
+    if listed.lazy:
+
+        def step(run: Run) -> Any:
+            return call(run, *given)
+
+    elif not rest:
 
         def step(run: Run) -> Any:
             value = first(run)
@@ -131,25 +138,21 @@ def _missing_name(run: Run, root: str, keys: Path) -> Fault:
     return Fault(f"There is no {root!r}", _near(root, run.names, "") + _otherwise(root, keys))
 
 
-def _missing_key(run: Run, root: str, keys: Path) -> Fault:
-    """Walks the path again to see where it ends."""
-    value = values.accept(run.names[root])
-    read = root
-    for key in keys:
-        following = values.at_key(run, value, key)
-        if following is MISSING:
-            message = f"{read!r} is null, so it has no {key!r}" if value is None else f"{read!r} has no {key!r}"
-            names = value.names if type(value) is Namespace else value
-            return Fault(message, _near(key, names or (), read) + _otherwise(root, keys))
-        value = following
-        read = _spelled(read, key)
-    return Fault(f"{read!r} is missing", _otherwise(root, keys))
+def _missing_key(holder: Any, root: str, keys: Path, place: int) -> Fault:
+    """`holder` is what was read so far, `place` the key that it does not have."""
+    read = _path(root, keys[:place])
+    key = keys[place]
+    message = f"{read!r} is null, so it has no {key!r}" if holder is None else f"{read!r} has no {key!r}"
+    names = holder.names if type(holder) is Namespace else holder
+    return Fault(message, _near(key, names or (), read) + _otherwise(root, keys))
+
+
+def _path(root: str, keys: Path) -> str:
+    return reduce(_spelled, keys, root)
 
 
 def _otherwise(root: str, keys: Path) -> str:
-    path = root
-    for key in keys:
-        path = _spelled(path, key)
+    path = _path(root, keys)
     return f'Write default({path}, "…") if it may be missing.' if len(path) <= 100 else ""
 
 

@@ -106,7 +106,6 @@ _INSTEAD = {
     "³": "write ** 3",
     "½": "write 1 / 2",
     "√": "write sqrt(x) or x ** 0.5",
-    "π": "write pi",
     "≤": "write <=",
     "≥": "write >=",
     "≠": "write !=",
@@ -143,6 +142,7 @@ _INSTEAD_OF_WORDS = {
     "divided": "write + - * / ** for the operations",
     "squared": "write ** 2",
     "if": "write `a if condition else b`",
+    "π": "write pi",
 }
 
 
@@ -245,7 +245,7 @@ def _check_number(text: str, token: str, before: str, at: int, end: int) -> None
         hint = "Numbers do not begin with 0, and thousands are written without a comma: 1000."
         raise Fault(f"The number {token!r} is not clear", hint, at=at)
     following = text[end : end + 1]
-    if following.isidentifier() or following.isdigit():
+    if (following.isidentifier() or following.isdigit()) and following not in _INSTEAD:
         hint = f"Write {token} * {following}… to multiply."
         if token.endswith("."):
             hint = 'A key with a dash or a digit in front is written in brackets: nodes["agent-1"].output.'

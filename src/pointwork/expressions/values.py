@@ -45,6 +45,7 @@ MAX_TEXT = 1_048_576  # characters of a text, bytes of a rendered template
 MAX_STEPS = 200_000  # about 40 ms of work: a scheduler evaluates between two events
 MAX_RESULT = 1_000_000  # elements of a whole value that is handed out
 MAX_NESTING = 64  # levels of data, the same as for documents
+STEPS_PER_LEVEL = 4  # a list inside a list costs more than a number in it
 CHARACTERS_PER_STEP = 64  # texts are worked on by C loops
 
 
@@ -144,12 +145,13 @@ def settle(run: Run, value: Any, level: int = 0) -> Any:
     elif kind is list or kind is dict:
         if level >= MAX_NESTING:
             raise Fault(f"A value has more than {MAX_NESTING} levels", "Use flatter data.")
-        run.spend(len(value))
-        for item in value:
-            settle(run, item, level + 1)
+        run.spend(len(value) + STEPS_PER_LEVEL)
+        items = value
         if kind is dict:
             check_keys(run, value)
-            for item in value.values():
+            items = [*value, *value.values()]
+        for item in items:
+            if type(item) is not bool and item is not None:
                 settle(run, item, level + 1)
     elif kind is Namespace:
         raise Fault("A group of names is not a value", "Read one of its names, for example nodes.writer.")

@@ -52,15 +52,16 @@ WHERE execution = :execution AND first_seq + count - 1 > :after AND first_seq >=
 ORDER BY first_seq LIMIT :limit;
 
 -- name: rows
--- The caller puts conditions, each from a fixed list, in the place of TRUE.
+-- The columns are the fields of ExecutionRow. The caller puts conditions, each from a fixed list, in the place of TRUE.
 SELECT
-    id, workflow_id, workflow_name, version, status, owner, plan_hash, created_at_us, finished_at_us, origin, error,
+    id, workflow_id, workflow_name, version, status, owner, plan_hash, created_at_us, finished_at_us,
     coalesce(
         (
             SELECT first_seq + count - 1 FROM journal
             WHERE execution = executions.number ORDER BY first_seq DESC LIMIT 1
         ), 0
-    )
+    ),
+    origin, error
 FROM executions WHERE TRUE
 ORDER BY created_at_us DESC, id DESC LIMIT :limit;
 
@@ -73,12 +74,44 @@ SELECT data FROM blobs WHERE hash = :hash;
 -- name: blobs_of
 SELECT hash FROM blob_uses WHERE execution = :execution;
 
--- name: forget_blob
-DELETE FROM blobs WHERE hash = :hash AND NOT EXISTS (SELECT 1 FROM blob_uses WHERE hash = :hash);
-
 -- name: forget_uses
 DELETE FROM blob_uses WHERE execution = :execution;
+
+-- name: forget_blob
+-- Only when nobody refers to it any more.
+DELETE FROM blobs WHERE hash = :hash AND NOT EXISTS (SELECT 1 FROM blob_uses WHERE blob_uses.hash = :hash);
 
 -- name: forget
 -- Its records go with it (ON DELETE CASCADE).
 DELETE FROM executions WHERE number = :execution;
+
+-- name: forget_plans
+DELETE FROM plans WHERE hash NOT IN (SELECT plan_hash FROM executions);
+
+-- name: ended_before
+SELECT id FROM executions WHERE finished_at_us < :before ORDER BY number;
+
+-- name: ended_beyond
+-- All but the newest so many ended executions of each workflow.
+SELECT id FROM (
+    SELECT id, row_number() OVER (PARTITION BY workflow_id ORDER BY created_at_us DESC, id DESC) AS position
+    FROM executions WHERE finished_at_us IS NOT NULL
+) AS ranked
+WHERE position > :keep;
+
+-- name: with_text
+SELECT number FROM executions WHERE finished_at_us < :before AND text_pruned_at_us IS NULL ORDER BY number;
+
+-- name: rows_with_text
+-- A first sieve, the events decide. PostgreSQL: position('TextStreamed'::bytea IN data) > 0.
+SELECT first_seq, data FROM journal
+WHERE execution = :execution AND instr(data, CAST('"TextStreamed"' AS BLOB)) > 0;
+
+-- name: rewrite
+UPDATE journal SET data = :data WHERE execution = :execution AND first_seq = :first_seq;
+
+-- name: remove
+DELETE FROM journal WHERE execution = :execution AND first_seq = :first_seq;
+
+-- name: text_pruned
+UPDATE executions SET text_pruned_at_us = :now WHERE number = :execution;

@@ -1,103 +1,43 @@
-"""The journal on SQLite: what happens on the event loop.
+"""The journal on SQLite, for one process or several on one machine.
 
-Rules: one writer thread (`writer.py`) stores for all executions. One batch is on its way at a time; what is appended
-meanwhile is the next, so the busier the journal the larger its batches, without any timer. Events are encoded when
-they are appended: what is stored is what they were then, whatever a handler does to its values later. Listeners hear
-of a batch when it is committed, before those who wait for it go on.
+Rules: events are encoded when they are appended, so what is stored is what they were then, whatever a handler does to
+its values later. Listeners hear of a batch when it is committed, before those who wait for it go on. Reading happens
+on other connections in other threads and never holds up the writing.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import queue
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
 
-from pointwork.db import BUSY_TIMEOUT_S, Pool, migrate
-from pointwork.errors import Conflict, JournalError
+from pointwork.db import BUSY_TIMEOUT_S, Pool, connect, migrate
+from pointwork.errors import Conflict, JournalError, PointworkError
 from pointwork.events import Event, ExecutionFinished, Record
 from pointwork.journal import reader, refusals, retention
 from pointwork.journal.base import ENDED, Durability, ExecutionRow, Listener, Pruned
-from pointwork.journal.blobs import LIMIT_BYTES, Blob, outsource
-from pointwork.journal.writer import Append, Writer
+from pointwork.journal.blobs import LIMIT_BYTES, outsource
+from pointwork.journal.committer import Committer, Pending
+from pointwork.journal.writer import Writer
 
 __all__ = ["SqliteJournal"]
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
-_READERS = 3  # threads; a page of records takes one some 0.2 ms
-
-
-class _Pending(Append):
-    """An append, seen from the event loop: whoever needs it stored awaits it."""
-
-    __slots__ = ("done", "events", "waiters")
-
-    def __init__(self, execution_id: str, after: int, events: tuple[Event, ...], at_us: int, data: bytes) -> None:
-        Append.__init__(self, execution_id, after, len(events), at_us, data)
-        self.events = events
-        self.done = False
-        self.waiters: list[asyncio.Future[None]] | None = None
-
-    def __await__(self) -> Generator[Any, None, None]:
-        if not self.done:
-            # A future for each who waits: a cancelled task cancels what it waits for, and must not do so to others.
-            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            if self.waiters is None:
-                self.waiters = [waiter]
-            else:
-                self.waiters.append(waiter)
-            yield from waiter
-        if self.failure is not None:
-            raise self.failure
-
-    def settle(self) -> None:
-        self.done = True
-        for waiter in self.waiters or ():
-            if not waiter.done():
-                waiter.set_result(None)
-
-
-class _Job:
-    """Something else for the writer to do, after the appends of its batch."""
-
-    __slots__ = ("error", "future", "result", "work")
-
-    def __init__(self, work: Callable[[Writer], Any], future: asyncio.Future[Any]) -> None:
-        self.work = work
-        self.future = future
-        self.result: Any = None
-        self.error: Exception | None = None
-
-    def settle(self) -> None:
-        if self.future.cancelled():
-            return
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)
-
-
-class _Batch:
-    """What goes to the writer in one piece."""
-
-    __slots__ = ("appends", "jobs")
-
-    def __init__(self) -> None:
-        self.appends: list[_Pending] = []
-        self.jobs: list[_Job] = []
+_READERS = 3  # threads; a page of records takes one of them milliseconds at most
 
 
 class SqliteJournal:
-    """The journal in the database file at `path`; the folder must exist."""
+    """The journal in the database file at `path`, whose folder must exist."""
 
     def __init__(
         self,
@@ -111,144 +51,74 @@ class SqliteJournal:
         self.durability: Durability = durability
         self._busy_timeout_s = busy_timeout_s
         self._now_us = now_us
-        # Executions that go on in this process; those not stored yet with what introduces them.
+        self._listeners: tuple[Listener, ...] = ()
+        # The executions that go on in this process; with each that is not stored yet, what introduces it.
         self._known: dict[str, tuple[ExecutionRow, bytes] | None] = {}
         self._failures: dict[str, Exception] = {}
-        self._last_failure: str | None = None
-        self._listeners: tuple[Listener, ...] = ()
-        self._next = _Batch()
-        self._busy = False
-        self._idle: asyncio.Future[None] | None = None
-        self._inbox: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
+        self._trouble: str | None = None
+        self._committer: Committer | None = None
         self._readers: ThreadPoolExecutor | None = None
         self._pool: Pool | None = None
-        self._watcher: Pool | None = None
-
-    # ------------------------------------------------------------------------------------ opening, closing
+        self._watch: sqlite3.Connection | None = None
 
     async def open(self) -> None:
-        if self._loop is not None:
+        """Create the database or bring it up to date, then start to write."""
+        if self._committer is not None:
             return
         await asyncio.to_thread(migrate, self.path)
-        self._loop = asyncio.get_running_loop()
+        self._watch = connect(self.path, read_only=True, busy_timeout_s=self._busy_timeout_s)
         self._pool = Pool(self.path, read_only=True, busy_timeout_s=self._busy_timeout_s)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="pointwork-journal-reader")
-        self._thread = threading.Thread(target=self._write, name="pointwork-journal", daemon=True)
-        self._thread.start()
+        synchronous = "FULL" if self.durability == "power" else "NORMAL"
+        writer = Writer(self.path, synchronous=synchronous, busy_timeout_s=self._busy_timeout_s)
+        self._committer = Committer(writer, settled=self._settled)
 
     async def close(self) -> None:
-        if self._loop is None or self._thread is None:
+        committer, self._committer = self._committer, None
+        if committer is None:
             return
-        while self._busy:
-            self._idle = self._loop.create_future()
-            await self._idle
-        self._inbox.put(None)
-        await asyncio.to_thread(self._thread.join)
-        if self._readers:
-            self._readers.shutdown()
-        for pool in (self._pool, self._watcher):
-            if pool:
-                pool.close()
-        self._loop = self._thread = self._readers = self._pool = self._watcher = None
+        await committer.close()
+        if self._readers and self._pool and self._watch:
+            await asyncio.to_thread(self._readers.shutdown)
+            self._pool.close()
+            self._watch.close()
+
+    def _open(self) -> Committer:
+        if self._committer is None:
+            raise JournalError("The journal is not open.", hint="Await its open() first, and nothing after close().")
+        return self._committer
 
     # ------------------------------------------------------------------------------------------- appending
 
     def create(self, row: ExecutionRow, plan: bytes) -> None:
         if row.id in self._known:
             raise refusals.taken(row.id)
-        self._known[row.id] = (row, plan)
+        self._known[row.id] = (replace(row), plan)
 
     def append(
         self, execution_id: str, events: Sequence[Event], *, after: int, status: str | None = None
-    ) -> _Pending | None:
+    ) -> Pending | None:
+        behind = self.durability == "behind"
+        if behind and execution_id in self._failures:
+            raise self._failures[execution_id]
         try:
             data = orjson.dumps(events)
         except TypeError as error:
             raise refusals.not_json(execution_id, events, error) from error
-        shown = tuple(events)
-        blobs: list[tuple[int, Blob]] | None = None
+        pending = Pending(execution_id, after, tuple(events), self._now_us(), data)
         if len(data) > LIMIT_BYTES:
-            shown, data, blobs = _outsourced(shown, data)
-        pending = _Pending(execution_id, after, shown, self._now_us(), data)
-        pending.blobs = blobs
-        if self._known.get(execution_id, self) is not None:
-            pending.created = self._known.get(execution_id)
+            _outsource(pending)
+        if execution_id not in self._known:
+            self._known[execution_id] = None
+        elif (created := self._known[execution_id]) is not None:
+            pending.created = created
             self._known[execution_id] = None
         if status is not None:
-            self._note_status(pending, status)
-        behind = self.durability == "behind"
-        if behind and execution_id in self._failures:
-            raise self._failures[execution_id]
-        self._next.appends.append(pending)
-        if not self._busy:
-            self._wake()
+            _note_status(pending, status)
+            if status in ENDED:
+                del self._known[execution_id]
+        (self._committer or self._open()).put(pending)
         return None if behind else pending
-
-    def _note_status(self, pending: _Pending, status: str) -> None:
-        pending.status = str(status)
-        for event in pending.events:
-            if isinstance(event, ExecutionFinished) and event.error:
-                pending.error = str(event.error.get("message", ""))
-        if status in ENDED:
-            self._known.pop(pending.execution_id, None)
-
-    def _wake(self) -> None:
-        if self._loop is None:
-            raise JournalError("The journal is not open.", hint="Await its open() first, and nothing after close().")
-        self._busy = True
-        self._loop.call_soon(self._flush)  # not at once: what else is appended in this turn comes along
-
-    def _flush(self) -> None:
-        batch, self._next = self._next, _Batch()
-        self._inbox.put(batch)
-
-    def _write(self) -> None:
-        """The writer thread."""
-        assert self._loop is not None
-        writer = Writer(
-            self.path,
-            synchronous="FULL" if self.durability == "power" else "NORMAL",
-            busy_timeout_s=self._busy_timeout_s,
-        )
-        while (batch := self._inbox.get()) is not None:
-            if batch.appends:
-                writer.store(batch.appends)
-            for job in batch.jobs:
-                try:
-                    job.result = job.work(writer)
-                except PointworkError as error:
-                    job.error = error
-            try:
-                self._loop.call_soon_threadsafe(self._settle, batch)
-            except RuntimeError:
-                break  # the loop has been closed without closing the journal; all is stored, nobody listens
-        writer.close()
-
-    def _settle(self, batch: _Batch) -> None:
-        if self._next.appends or self._next.jobs:
-            self._flush()
-        else:
-            self._busy = False
-            if self._idle is not None and not self._idle.done():
-                self._idle.set_result(None)
-        for pending in batch.appends:
-            pending.settle()
-            if pending.failure is not None:
-                self._note_failure(pending, pending.failure)
-        for job in batch.jobs:
-            job.settle()
-        if self._listeners:
-            self._publish(batch.appends[::-1])
-
-    def _note_failure(self, pending: _Pending, failure: Exception) -> None:
-        if self._failures.setdefault(pending.execution_id, failure) is failure and not isinstance(failure, Conflict):
-            _log.error("Execution %r: %s", pending.execution_id, failure)
-            self._last_failure = str(failure)
-        self._known.pop(pending.execution_id, None)
-
-    # ------------------------------------------------------------------------------------------- listening
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         self._listeners = (*self._listeners, listener)
@@ -258,55 +128,65 @@ class SqliteJournal:
 
         return end
 
-    def _publish(self, appends: list[_Pending]) -> None:
+    def _settled(self, appends: list[Pending]) -> None:
+        stored: list[Pending] = []
+        for pending in appends:
+            if pending.failure is None:
+                stored.append(pending)
+            else:
+                self._note_failure(pending.execution_id, pending.failure)
+        if stored:
+            self._trouble = None
+            if self._listeners:
+                self._publish(stored[::-1])
+
+    def _note_failure(self, execution_id: str, failure: Exception) -> None:
+        self._known.pop(execution_id, None)
+        if execution_id not in self._failures:
+            self._failures[execution_id] = failure
+            if not isinstance(failure, Conflict):
+                self._trouble = str(failure)
+                _log.error("Execution %r is not stored: %s", execution_id, failure)
+
+    def _publish(self, appends: list[Pending]) -> None:
+        """Tell the listeners, last of the list first."""
         try:
             while appends:
                 pending = appends.pop()
-                if pending.failure is not None or not pending.events:
-                    continue
+                first = pending.after + 1
                 records = [
                     Record(pending.execution_id, seq, pending.at_us, event)
-                    for seq, event in enumerate(pending.events, start=pending.after + 1)
+                    for seq, event in enumerate(pending.events, start=first)
                 ]
                 for listener in self._listeners:
                     listener(records)
         finally:
             if appends:
-                # A listener raised; the loop reports it, and the others still hear the rest in order.
+                # A listener raised; the loop reports it, and everybody still hears the rest in order.
                 asyncio.get_running_loop().call_soon(self._publish, appends)
 
-    # --------------------------------------------------------------------------------- through the writer
-
-    async def _through_writer(self, work: Callable[[Writer], T]) -> T:
-        if self._loop is None:
-            raise JournalError("The journal is not open.", hint="Await its open() first, and nothing after close().")
-        future: asyncio.Future[T] = self._loop.create_future()
-        self._next.jobs.append(_Job(work, future))
-        if not self._busy:
-            self._wake()
-        return await future
+    # --------------------------------------------------------------------------- what else the writer does
 
     async def last_seq(self, execution_id: str) -> int:
-        last_seq = await self._through_writer(lambda writer: writer.last_seq(execution_id))
+        """Behind all that is queued; from now on the execution may be appended to again."""
+        last_seq = await self._open().run(lambda writer: writer.last_seq(execution_id))
         self._failures.pop(execution_id, None)
         return last_seq
 
     async def claim(self, execution_id: str, *, owner: str, was: str | None) -> bool:
         def work(writer: Writer) -> bool:
-            taken = writer.run(lambda connection: retention.claim(connection, execution_id, owner=owner, was=was))
-            if taken:
+            claimed = writer.run(lambda connection: retention.claim(connection, execution_id, owner=owner, was=was))
+            if claimed:
                 writer.pardon(execution_id)
-            return taken
+            return claimed
 
-        taken = await self._through_writer(work)
-        if taken:
+        claimed = await self._open().run(work)
+        if claimed:
             self._failures.pop(execution_id, None)
-        return taken
+        return claimed
 
     async def delete(self, execution_id: str) -> None:
-        await self._through_writer(
-            lambda writer: writer.run(lambda connection: retention.delete(connection, execution_id))
-        )
+        await self._change(lambda connection: retention.delete(connection, execution_id))
 
     async def prune(
         self,
@@ -315,27 +195,109 @@ class SqliteJournal:
         keep_per_workflow: int | None = None,
         text_before_us: int | None = None,
     ) -> Pruned:
-        """In many short transactions, so that nothing else waits long."""
-        pruned = Pruned(0, 0)
-        doomed = await self._read(
+        # In many short transactions: whatever else is to be stored comes in between.
+        executions = records = 0
+        for execution_id in await self._read(
             lambda connection: retention.doomed(
                 connection, ended_before_us=ended_before_us, keep_per_workflow=keep_per_workflow
             )
-        )
-        for execution_id in doomed:
-            await self.delete(execution_id)
-            pruned = pruned._replace(executions=pruned.executions + 1)
-        return pruned
+        ):
+            executions += await self._change(partial(retention.delete_if_there, execution_id=execution_id))
+        if executions:
+            await self._change(retention.forget_plans)
+        if text_before_us is not None:
+            for number in await self._read(lambda connection: retention.with_text(connection, text_before_us)):
+                records += await self._change(partial(retention.prune_text, execution=number, now_us=self._now_us()))
+        return Pruned(executions, records)
+
+    async def _change(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._open().run(lambda writer: writer.run(work))
 
     # --------------------------------------------------------------------------------------------- reading
 
+    async def read(
+        self, execution_id: str, *, after: int = 0, limit: int = 1_000, resolve: bool = False
+    ) -> list[Record]:
+        return await self._read(
+            lambda connection: reader.read(connection, execution_id, after=after, limit=limit, resolve=resolve)
+        )
+
+    async def row(self, execution_id: str) -> ExecutionRow:
+        return await self._read(lambda connection: reader.row(connection, execution_id))
+
+    async def rows(
+        self,
+        *,
+        workflow_id: str | None = None,
+        status: Sequence[str] = (),
+        q: str = "",
+        since_us: int | None = None,
+        before: tuple[int, str] | None = None,
+        limit: int = 50,
+    ) -> list[ExecutionRow]:
+        wanted = partial(
+            reader.rows, workflow_id=workflow_id, status=status, q=q, since_us=since_us, before=before, limit=limit
+        )
+        return await self._read(wanted)
+
+    async def unfinished(self) -> list[ExecutionRow]:
+        return await self._read(reader.unfinished)
+
+    async def plan(self, plan_hash: str) -> bytes:
+        return await self._read(lambda connection: reader.plan(connection, plan_hash))
+
+    async def blob(self, digest: str) -> bytes:
+        return await self._read(lambda connection: reader.blob(connection, digest))
+
+    async def changes(self) -> int:
+        self._open()
+        watch = self._watch
+        assert watch is not None
+        # Counts the commits of all other connections, in this process and in others, as seen by this one connection.
+        return await self._in_thread(lambda: watch.execute("PRAGMA data_version").fetchone()[0])
+
+    async def health(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"kind": "sqlite", "path": str(self.path), "durability": self.durability}
+        try:
+            sizes = await self._in_thread(self._sizes)
+            await self._read(lambda connection: connection.execute("SELECT max(number) FROM migrations").fetchone())
+        except (PointworkError, OSError) as error:
+            return {**found, "ok": False, "trouble": str(error)}
+        return {**found, **sizes, "queued": self._open().queued, "ok": self._trouble is None, "trouble": self._trouble}
+
+    def _sizes(self) -> dict[str, int]:
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return {"bytes": self.path.stat().st_size, "log_bytes": log.stat().st_size if log.exists() else 0}
+
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        self._open()
         pool = self._pool
-        if self._loop is None or pool is None:
-            raise JournalError("The journal is not open.", hint="Await its open() first, and nothing after close().")
+        assert pool is not None
 
         def run() -> T:
             with pool.connection() as connection:
                 return work(connection)
 
-        return await self._loop.run_in_executor(self._readers, run)
+        return await self._in_thread(run)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        self._open()
+        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+
+
+def _outsource(pending: Pending) -> None:
+    shown: list[Event] = []
+    for index, event in enumerate(pending.events):
+        smaller, blobs = outsource(event)
+        shown.append(smaller)
+        pending.blobs.extend((index, blob) for blob in blobs)
+    if pending.blobs:
+        pending.events = tuple(shown)
+        pending.data = orjson.dumps(pending.events)
+
+
+def _note_status(pending: Pending, status: str) -> None:
+    pending.status = str(status)
+    for event in pending.events:
+        if isinstance(event, ExecutionFinished) and event.error:
+            pending.error = str(event.error.get("message", ""))

@@ -20,15 +20,15 @@ from typing import Any
 
 import orjson
 
-from pointwork.db import Synchronous, connect, load_queries, storage_error, transaction
+from pointwork.db import Synchronous, connect, storage_error, transaction
 from pointwork.errors import PointworkError
 from pointwork.journal import refusals
 from pointwork.journal.base import ENDED, ExecutionRow
 from pointwork.journal.blobs import Blob
+from pointwork.journal.reader import SQL
 
 __all__ = ["Append", "Writer"]
 
-SQL = load_queries("pointwork.journal", "journal.sql")
 _ROWS = 64  # in one statement; the longest then take 11 × 64 values, fewer than any SQLite's limit of 999
 
 _VALUES = re.compile(r"VALUES (\([?, ]+\))")
@@ -55,7 +55,7 @@ class Append:
         self.count = count
         self.at_us = at_us
         self.data = data
-        self.blobs: list[tuple[int, Blob]] | None = None  # with the index of the event
+        self.blobs: list[tuple[int, Blob]] = []  # with the index of the event
         self.created: tuple[ExecutionRow, bytes] | None = None
         self.status: str | None = None
         self.error: str | None = None
@@ -111,8 +111,7 @@ class Writer:
                     self._store([append])
         except sqlite3.Error as error:
             # A fresh connection next time: after an I/O error or a damaged page this one may go on failing.
-            self.close()
-            self._fail(batch, storage_error(self._path, error))
+            self.give_up(batch, storage_error(self._path, error))
 
     def _transact(self, batch: Sequence[Append], *, sure: bool) -> None:
         """One transaction. `sure`: ask the database, under its lock, where each execution stands."""
@@ -136,9 +135,7 @@ class Writer:
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = connect(
-                self._path, synchronous=self._synchronous, busy_timeout_s=self._busy_timeout_s
-            )
+            self._connection = connect(self._path, synchronous=self._synchronous, busy_timeout_s=self._busy_timeout_s)
         return self._connection
 
     # ---------------------------------------------------------------------------------------- who may write
@@ -180,6 +177,11 @@ class Writer:
         if last_seq != append.after:
             return refusals.stale(execution_id, after=append.after, last_seq=last_seq)
         return None
+
+    def give_up(self, batch: Sequence[Append], error: Exception) -> None:
+        """Nothing of the batch is stored, and nobody knows what the connection is worth."""
+        self.close()
+        self._fail(batch, error)
 
     def _fail(self, batch: Sequence[Append], error: Exception) -> None:
         for append in batch:
@@ -240,7 +242,7 @@ class Writer:
     def _write_blobs(self, batch: Sequence[Append], connection: sqlite3.Connection) -> None:
         for append in batch:
             number = self._heads[append.execution_id].number
-            blobs = append.blobs or ()
+            blobs = append.blobs
             _execute(connection, "keep_blob", [(blob.digest, blob.data) for _, blob in blobs])
             _execute(connection, "use_blob", [(blob.digest, number) for _, blob in blobs])
 

@@ -27,8 +27,8 @@ def normalise(workflow: Workflow) -> tuple[Workflow, list[Problem]]:
     if len({node.id for node in nodes}) == len(nodes):
         loops = OldLoops(nodes, edges, deepest=workflow.limits.max_depth)
         if loops.old:
-            nodes, edges = loops.rewritten()
-            problems += loops.problems()
+            nodes, edges, found = loops.rewritten()
+            problems += found
     problems += _tools_without_tool(nodes)
     return workflow.model_copy(update={"nodes": nodes, "edges": _with_ids(edges)}), problems
 
@@ -50,16 +50,15 @@ def _tools_without_tool(nodes: Sequence[Node]) -> list[Problem]:
 
 def _with_ids(edges: Sequence[Edge]) -> list[Edge]:
     """Edges without an id are called after what they connect."""
-    taken = {edge.id for edge in edges}
-    seen: dict[str, int] = {}
-    named: list[Edge] = []
-    for edge in edges:
-        if not edge.id:
-            wanted = name = f"{edge.source}.{edge.condition or 'out'}->{edge.target}"
-            while name in taken:
-                seen[wanted] = seen.get(wanted, 1) + 1
-                name = f"{wanted}#{seen[wanted]}"
-            taken.add(name)
-            edge = edge.model_copy(update={"id": name})
-        named.append(edge)
-    return named
+    taken = dict.fromkeys((edge.id for edge in edges), 1)
+    return [edge if edge.id else edge.model_copy(update={"id": _free(edge, taken)}) for edge in edges]
+
+
+def _free(edge: Edge, taken: dict[str, int]) -> str:
+    """A name that no edge has yet; equal edges are numbered from 2."""
+    name = wanted = f"{edge.source}.{edge.condition or 'out'}->{edge.target}"
+    while name in taken:
+        taken[wanted] = taken.get(wanted, 1) + 1
+        name = f"{wanted}#{taken[wanted]}"
+    taken[name] = 1
+    return name

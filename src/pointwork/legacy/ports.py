@@ -15,7 +15,9 @@ from pointwork.workflow import Edge, JsonObject, Node
 __all__ = ["read_ports"]
 
 ONE_OUTLET = frozenset({"start", "end", "agent", "tool", "loop", "map", "parallel", "workflow", "delay"})
-PLAIN_HANDLES = frozenset({"", "out", "output", "source", "default", "right", "bottom"})  # editors' names of an only outlet
+PLAIN_HANDLES = frozenset(
+    {"", "out", "output", "source", "default", "right", "bottom"}
+)  # editors' names of an only outlet
 WORDS = {"true": "true", "yes": "true", "false": "false", "no": "false", "default": "*", "out": "*", "error": "error"}
 BRANCH_KEYS = {"true_branch": "true", "false_branch": "false"}
 
@@ -31,10 +33,10 @@ def read_ports(nodes: Sequence[Node], edges: Sequence[Edge]) -> tuple[list[Node]
         taken.add((edge.source, port))
         read.append(edge if port == edge.condition else edge.model_copy(update={"condition": port}))
     problems = [
-        _undrawn(node, key, port, branch)
+        _undrawn(node, key, port, branch, exists=branch in by_id)
         for node in nodes
         for key, port, branch in _branch_ids(node)
-        if branch in by_id and (node.id, port) not in taken and branches[node.id][branch] != "*"
+        if branch not in by_id or (node.id, branches[node.id][branch]) not in taken
     ]
     unread = {problem.node for problem in problems}
     return [node if node.id in unread else _without_branch_ids(node) for node in nodes], read, problems
@@ -124,14 +126,15 @@ def _without_branch_ids(node: Node) -> Node:
     return node.model_copy(update={"condition_config": config})
 
 
-def _undrawn(node: Node, key: str, port: str, branch: str) -> Problem:
+def _undrawn(node: Node, key: str, port: str, branch: str, *, exists: bool) -> Problem:
     edge = {"source": node.id, "target": branch, "condition": port}
+    fix = {"label": "Draw the edge", "patch": [{"op": "add", "path": "/edges/-", "value": edge}]}
     return Problem(
         severity="warning",
         code="W-BRANCH-EDGE",
         node=node.id,
         field=f"condition_config.{key}",
-        message=f"{node.title!r} shall go on with {branch!r} when it is {port}, but no edge leads there.",
-        hint="Draw the edge.",
-        fixes=({"label": "Draw the edge", "patch": [{"op": "add", "path": "/edges/-", "value": edge}]},),
+        message=f"{node.title!r} is to go on with {branch!r} when it is {port}, but no edge leads there.",
+        hint="Draw the edge." if exists else "There is no node of that id: draw an edge to the node that is meant.",
+        fixes=(fix,) if exists else (),
     )

@@ -53,7 +53,7 @@ FOLD = r"(?:the\s+)?\b(?P<fold>sum|total|product|average|mean)\s+of\s+(?:(?:the|
 SERIES = re.compile(
     FOLD + r"(?:(?P<each>squares?|cubes?)(?:\s+of)?\s+)?(?:(?:the|all)\s+)*(?:(?P<only>even|odd|prime)\s+)?"
     r"(?:(?:natural\s+|whole\s+)?(?:numbers?|integers?|values?)\s+)?(?:from\s+|between\s+)?"
-    r"(?P<low>\d{1,6})\s*(?:to|and|through|up\s+to|[-–]|\.\.+)\s*(?P<high>\d{1,6})\b(?!\s*,)"  # noqa: RUF001
+    r"(?P<low>\d{1,6})\s*(?:to|and|through|up\s+to|[-–]|\.\.+)\s*(?P<high>\d{1,6})\b(?!\s*,)"
 )
 LISTED = re.compile(
     FOLD + r"(?:numbers?\s+)?(?P<items>-?\d+(?:\.\d+)?(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)-?\d+(?:\.\d+)?)+)"
@@ -129,12 +129,12 @@ QUESTIONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Task]], ...] =
 # Figures with signs between them that are no formulas: dates, times, versions.
 NOT_FORMULAS = r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{2,4}|\d+(?::\d+)+|\d+(?:\.\d+){2,}"
 SIGNS = {
-    "*": r"[*×·]|\b(?:times|multiplied\s+by)\b|(?<=[\d\s])x(?=\s*\d)",  # noqa: RUF001
+    "*": r"[*×·]|\b(?:times|multiplied\s+by)\b|(?<=[\d\s])x(?=\s*\d)",
     "/": r"[/÷]|\bdivided\s+by\b",
     "//": r"//",
     "**": r"\*\*|\^|\b(?:raised\s+)?to\s+the\s+power\s+of\b",
     "+": r"\+|\bplus\b",
-    "-": r"[-−–]|\bminus\b",  # noqa: RUF001
+    "-": r"[-−–]|\bminus\b",
     "%": r"%|\bmod(?:ulo)?\b",
     "(": r"\(",
     ")": r"\)",
@@ -257,7 +257,9 @@ def _formulas(text: str) -> list[Task]:
         if formula is None:
             reader.at = start + 1
         # More than a number, and asked: "2 + 2 = 4" is told.
-        elif re.search(r"[^\d.()\s-]|\S -", formula) and not re.match(r"\s*=\s*-?\d", text[tokens[reader.at - 1].end :]):
+        elif re.search(r"[^\d.()\s-]|\S -", formula) and not re.match(
+            r"\s*=\s*-?\d", text[tokens[reader.at - 1].end :]
+        ):
             head = "from math import sqrt\n" if "sqrt" in formula else ""
             tasks.append(Task(formula, formula, f"{head}result = {formula}"))
     return tasks if ASKS.search(text) or words <= FEW_WORDS else []

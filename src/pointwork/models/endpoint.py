@@ -37,7 +37,8 @@ class Endpoint:
         if not key.isascii() or not key.isprintable() or " " in key:
             # Said here, because the library would quote the whole header.
             raise ConfigurationError(
-                f"{KEY_NAME} holds characters that no key has.", hint="Copy the key again, without quotes or line breaks."
+                f"{KEY_NAME} holds characters that no key has.",
+                hint="Copy the key again, without quotes or line breaks.",
             )
         url = self.base_url.strip().rstrip("/")
         object.__setattr__(self, "api_key", key or None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, NoReturn, cast
 
 from pydantic_ai import exceptions as failures
@@ -61,7 +62,9 @@ class Gateway:
         if endpoint.is_openai:
             self._provider = OpenAIProvider(base_url=url, api_key=key or "no-key")
         else:
-            self._provider = OpenAICompatibleProvider("openai-compatible", base_url=url, api_key=key)
+            # A name that the price list does not take for OpenAI: prices are found by the URL or not at all.
+            self._provider = OpenAICompatibleProvider("custom", base_url=url, api_key=key)
+        self._provider.client.max_retries = endpoint.max_retries
         self._profile = OpenAIModelProfile(
             # A stream that ends without a reason was cut off.
             openai_chat_streaming_requires_finish_reason=True,
@@ -106,7 +109,6 @@ class Gateway:
             timeout=endpoint.silence_s,
             first_event_timeout=endpoint.silence_s,
             request_timeout=endpoint.total_s,
-            max_retries=endpoint.max_retries,
         )
         if request.temperature is not None:
             settings["temperature"] = request.temperature
@@ -257,8 +259,8 @@ def _answer(message: AssistantMessage) -> parts.ModelResponse:
     answer: list[parts.ModelResponsePart] = []
     if message["content"]:
         answer.append(parts.TextPart(message["content"]))
-    for call in message.get("tool_calls", []):
-        answer.append(parts.ToolCallPart(call["name"], _readable(call["arguments"]), call["id"]))
+    calls = message.get("tool_calls", [])
+    answer += [parts.ToolCallPart(call["name"], _readable(call["arguments"]), call["id"]) for call in calls]
     return parts.ModelResponse(answer)
 
 
@@ -290,8 +292,8 @@ def _deltas(event: parts.ModelResponseStreamEvent) -> Iterator[ModelDelta]:
             pass
 
 
-def _arguments(value: str | dict[str, Any] | None) -> str:
-    return json.dumps(value) if isinstance(value, dict) else value or ""
+def _arguments(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value) if value else ""
 
 
 def _usage(response: parts.ModelResponse) -> Usage:
@@ -303,8 +305,6 @@ def _usage(response: parts.ModelResponse) -> Usage:
         usage["cached_tokens"] = used.cache_read_tokens
     if used.output_reasoning_tokens:
         usage["reasoning_tokens"] = used.output_reasoning_tokens
-    try:
+    with suppress(LookupError, ValueError):  # a model without a known price
         usage["cost_usd"] = float(response.cost().total_price)
-    except (LookupError, ValueError, AssertionError):
-        pass  # a model without a known price
     return usage

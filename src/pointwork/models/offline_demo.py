@@ -22,6 +22,11 @@ from pointwork.workflow import JsonObject
 __all__ = ["OFFLINE_DEMO", "OfflineDemo"]
 
 OFFLINE_DEMO = "offline-demo"
+NOT_DONE = (
+    f"[{OFFLINE_DEMO}] I am the built-in demo model. I pass arithmetic to tools, but I do not understand language, "
+    "so this was not done."
+)
+HOW_TO = "For a real answer set OPENAI_API_KEY, or OPENAI_BASE_URL for a model server of your own, and start again."
 PIECES = 5  # how many pieces an answer is streamed in
 SHOWN = 200  # characters of a prompt that are quoted
 SHOWN_RESULT = 1_000
@@ -131,20 +136,13 @@ def arithmetic(said: Said) -> Answer | None:
 
 def not_understood(said: Said) -> Answer | None:
     """The honest end of the list."""
-    lines = [
-        f"[{OFFLINE_DEMO}] I am the built-in demo model. I pass arithmetic to tools, but I do not understand language, "
-        "so this was not done.",
-        f"Asked: {_quoted(said.text)}",
-    ]
+    lines = [NOT_DONE, f"Asked: {_quoted(said.text)}"]
     if said.system:
         lines.append(f"Instructions: {_quoted(said.system)}")
     lines += [f"{result['name']} answered: {_shown(result)}" for result in said.results]
     if said.tools:
         lines.append(f"Tools that a real model could use here: {', '.join(said.tools)}")
-    lines.append(
-        "For a real answer set OPENAI_API_KEY, or OPENAI_BASE_URL for a model server of your own, and start again."
-    )
-    return "\n".join(lines)
+    return "\n".join([*lines, HOW_TO])
 
 
 # The first rule that answers wins; the last one always does.

@@ -60,12 +60,34 @@ class Suspend:
 class NodeContext(Protocol):
     """Everything a handler may touch."""
 
-    activation: Activation
-    attempt: int
-    execution_id: str
-    workflow_id: str | None
-    names: Mapping[str, Any]
-    """Values that the node's expressions read beyond its inputs: `nodes`, `vars`, `item`, …"""
+    @property
+    def activation(self) -> Activation: ...
+
+    @property
+    def attempt(self) -> int:
+        """1 is the first."""
+        ...
+
+    @property
+    def execution_id(self) -> str: ...
+
+    @property
+    def workflow_id(self) -> str | None: ...
+
+    @property
+    def names(self) -> Mapping[str, Any]:
+        """Values that the node's expressions read beyond its inputs: `nodes`, `vars`, `item`, …"""
+        ...
+
+    @property
+    def absent(self) -> Mapping[str, str]:
+        """Mapped inputs that have no value, and why."""
+        ...
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """Wishes for this execution alone, for example `model_override`."""
+        ...
 
     async def step(
         self,

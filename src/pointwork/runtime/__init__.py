@@ -1,0 +1,6 @@
+"""The runtime: the only place with asyncio tasks. Begin with `runtime.py`, then `driver.py` and `perform.py`."""
+
+from pointwork.runtime.clock import Clock, SystemClock, Timer
+from pointwork.runtime.runtime import LoadWorkflow, Ownership, Runtime
+
+__all__ = ["Clock", "LoadWorkflow", "Ownership", "Runtime", "SystemClock", "Timer"]

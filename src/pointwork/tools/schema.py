@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic.errors import PydanticUserError
 
 from pointwork.errors import ConfigurationError, Unacceptable
 from pointwork.workflow import JsonObject
@@ -74,7 +75,11 @@ class Signature:
             where = ".".join(str(part) for part in first["loc"]) or "arguments"
             raise Unacceptable(f"{where}: {first['msg']}.") from error
         fields = type(values).model_fields
-        return {info.alias or name: getattr(values, name) for name, info in fields.items() if name in values.model_fields_set}
+        return {
+            info.alias or name: getattr(values, name)
+            for name, info in fields.items()
+            if name in values.model_fields_set
+        }
 
 
 def read_signature(function: Callable[..., Any], *, context: type) -> Signature:
@@ -106,9 +111,7 @@ def read_signature(function: Callable[..., Any], *, context: type) -> Signature:
     try:
         model = create_model(function.__name__, __config__=ConfigDict(extra="forbid"), **fields)
         schema = _tidy(model.model_json_schema())
-    except Exception as error:
-        if not isinstance(error, (TypeError, ValueError)) and type(error).__module__.split(".")[0] != "pydantic":
-            raise
+    except (PydanticUserError, NameError, TypeError, ValueError) as error:
         raise ConfigurationError(
             f"{where} has arguments that JSON cannot describe: {error}", hint="Use JSON types, or pydantic models."
         ) from error

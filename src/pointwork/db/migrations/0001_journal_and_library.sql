@@ -25,6 +25,7 @@ CREATE TABLE executions (
     plan_hash TEXT NOT NULL,
     created_at_us INTEGER NOT NULL,
     finished_at_us INTEGER,
+    text_pruned_at_us INTEGER,
     origin TEXT,
     error TEXT
 );

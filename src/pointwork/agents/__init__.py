@@ -1,0 +1,6 @@
+"""Agents: a model that works with tools until it answers. Read `loop`, then `rounds`, then `prompt`."""
+
+from pointwork.agents.context import AgentContext
+from pointwork.agents.loop import Answer, run_agent
+
+__all__ = ["AgentContext", "Answer", "run_agent"]

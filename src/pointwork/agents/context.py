@@ -1,0 +1,47 @@
+"""What an agent needs of the node that it runs in. `nodes.base.NodeContext` has it, and more."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, TypeVar
+
+from pointwork.events import Activation, Level, StepKind, StreamKind
+from pointwork.workflow import JsonObject
+
+__all__ = ["AgentContext"]
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class AgentContext(Protocol):
+    """Steps that are remembered, words that are shown, lines that are logged, services that are found."""
+
+    activation: Activation
+    execution_id: str
+    workflow_id: str | None
+
+    async def step(
+        self,
+        name: str,
+        fn: Callable[[], Awaitable[T]],
+        *,
+        kind: StepKind = "other",
+        data: Any = None,
+        idempotent: bool = True,
+        usage: Callable[[T], JsonObject | None] | None = None,
+    ) -> T:
+        """Run `fn` once in the life of the execution."""
+        ...
+
+    def stream(self, text: str, kind: StreamKind = "text") -> None:
+        """Show a piece of text at once."""
+        ...
+
+    def log(self, message: str, level: Level = "INFO") -> None:
+        """Write a line for people."""
+        ...
+
+    def resource(self, kind: type[R]) -> R:
+        """A service by its protocol or class."""
+        ...

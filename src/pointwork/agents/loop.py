@@ -1,0 +1,196 @@
+"""The agent loop: ask the model, call the tools it asks for, tell it what came of them, until it answers in words.
+
+Plain code around `ctx.step`: each call of a model and of a tool is a step with a recorded value, so after a crash the
+loop runs again from its beginning and everything that had finished is there at once. The loop ends with an answer or
+fails with the reason: too many model calls (`StepLimit`), nothing but failed tool calls (`AgentStuck`), or what the
+provider said (`ModelError`). It never takes a limit for an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pointwork.agents.context import AgentContext
+from pointwork.agents.prompt import opening
+from pointwork.agents.rounds import MAX_ARGUMENT_CHARS, Outcome, Round
+from pointwork.errors import AgentStuck, ModelError, ModelRefused, StepLimit
+from pointwork.models import (
+    OFFLINE_DEMO,
+    AssistantMessage,
+    Message,
+    ModelClient,
+    ModelDelta,
+    ModelRequest,
+    ModelResponse,
+    Models,
+    TextDelta,
+    ThinkingDelta,
+    ToolCall,
+    ToolCallDelta,
+    complete,
+)
+from pointwork.tools import ToolRegistry
+from pointwork.workflow import AgentConfig, JsonObject
+
+__all__ = ["Answer", "run_agent"]
+
+MAX_FAILED_ROUNDS = 3  # in a row: one to err, one to mend it, one more because models are like that
+DEFAULT_MODEL: str = AgentConfig.model_fields["model"].default
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an agent came to. `model` is the one that really answered."""
+
+    text: str
+    model: str
+    model_calls: int
+    tool_calls: int
+
+
+async def run_agent(
+    ctx: AgentContext,
+    config: AgentConfig,
+    inputs: JsonObject,
+    *,
+    models: Models,
+    tools: ToolRegistry,
+    model: str | None = None,
+) -> Answer:
+    """Let an agent work until it answers. `model` stands in for the one in the configuration."""
+    name = model or config.model or DEFAULT_MODEL
+    granted = _granted(ctx, tools, config.tools)
+    asking = _Asking(ctx, config, name, models.client(name), tools.get_tool_definitions(granted))
+    rounds = Round(ctx, tools, granted)
+    messages = opening(config.system_prompt, config.prompt, inputs)
+    failed: list[list[Outcome]] = []
+    calls_made = 0
+    for number in range(1, config.max_steps + 1):
+        response = await asking.ask(messages)
+        calls: list[ToolCall] = response["tool_calls"]
+        if not calls:
+            return Answer(response["text"], response["model"], number, calls_made)
+        if number == config.max_steps:
+            break  # what these calls would find could not be told to the model any more
+        messages.append(_remembered(response["text"], calls))
+        outcomes = await rounds.call(calls)
+        messages += [outcome.message for outcome in outcomes]
+        calls_made += len(calls)
+        failed = [*failed, outcomes] if all(outcome.fault for outcome in outcomes) else []
+        if len(failed) == MAX_FAILED_ROUNDS:
+            raise AgentStuck(
+                f"All tool calls of the agent failed, {MAX_FAILED_ROUNDS} times in a row: {_faults(failed)}"
+            )
+    raise StepLimit(
+        f"The agent came to no answer in {config.max_steps} model calls (max_steps) and {calls_made} tool calls."
+    )
+
+
+def _granted(ctx: AgentContext, tools: ToolRegistry, names: Sequence[str]) -> list[str]:
+    """The tools of the agent that there are."""
+    wanted = list(dict.fromkeys(names))
+    for name in wanted:
+        if name not in tools:
+            ctx.log(f"The tool {name!r} is not installed; the agent works without it.", "WARNING")
+    return [name for name in wanted if name in tools]
+
+
+def _remembered(text: str, calls: Sequence[ToolCall]) -> AssistantMessage:
+    """The model's answer as it is told back: arguments too long to read are not sent around again."""
+    kept: list[ToolCall] = [
+        call if len(call["arguments"]) <= MAX_ARGUMENT_CHARS else {**call, "arguments": "{}"} for call in calls
+    ]
+    return AssistantMessage(role="assistant", content=text, tool_calls=kept)
+
+
+def _faults(failed: Sequence[Sequence[Outcome]]) -> str:
+    told = [f"{outcome.message['name']}: {outcome.fault}" for outcomes in failed for outcome in outcomes]
+    return " | ".join(fault if len(fault) <= 300 else f"{fault[:300]} …" for fault in dict.fromkeys(told[-6:]))
+
+
+class _Asking:
+    """Asks the model, as steps."""
+
+    def __init__(
+        self, ctx: AgentContext, config: AgentConfig, name: str, client: ModelClient, definitions: list[JsonObject]
+    ) -> None:
+        self.ctx = ctx
+        self.config = config
+        self.name = name
+        self.client = client
+        self.definitions = definitions
+        self.told = 0
+
+    async def ask(self, messages: Sequence[Message]) -> JsonObject:
+        """The model's response as a recorded value.
+
+        The step's `data` has the messages that are new since the agent's last one (`earlier` counts the others), so
+        the steps of an agent read as its conversation and a long one is not stored over and over.
+        """
+        settings = {"temperature": self.config.temperature, "max_tokens": self.config.max_tokens}
+        data: JsonObject = {
+            "model": self.name,
+            "messages": list(messages[self.told :]),
+            "earlier": self.told,
+            "tools": [definition["function"]["name"] for definition in self.definitions],
+            **{key: value for key, value in settings.items() if value is not None},
+        }
+        first, self.told = self.told == 0, len(messages)
+        request = ModelRequest(
+            model=self.name,
+            messages=list(messages),
+            tools=self.definitions,
+            temperature=self.config.temperature,
+            max_tokens=self.config.max_tokens,
+        )
+
+        async def call() -> JsonObject:
+            response = await complete(self.client, request, on_delta=self._show)
+            self._judge(response, first=first)
+            return response.to_dict()
+
+        return await self.ctx.step(self.name, call, kind="model", data=data, usage=_usage)
+
+    def _show(self, delta: ModelDelta) -> None:
+        match delta:
+            case TextDelta(text):
+                self.ctx.stream(text)
+            case ThinkingDelta(text):
+                self.ctx.stream(text, "thinking")
+            case ToolCallDelta(arguments=text) if text:
+                self.ctx.stream(text, "tool_args")
+            case _:
+                pass
+
+    def _judge(self, response: ModelResponse, *, first: bool) -> None:
+        """Refuse responses that are no answers; inside the step, so that a retry asks again."""
+        _tell_apart(response.tool_calls)
+        if first and response.model == OFFLINE_DEMO != self.name:
+            self.ctx.log(f"{self.name} is not configured: {OFFLINE_DEMO} answered.", "WARNING")
+        if response.finish == "content_filter":
+            raise ModelRefused(
+                f"The provider's content filter stopped the answer of {self.name!r}.",
+                hint="Change the prompt or the inputs.",
+            )
+        if response.finish == "error":
+            raise ModelError(f"{self.name!r} ended its answer with an error.", hint="Try again.")
+        if response.finish == "length":
+            if not response.text.strip() and not response.tool_calls:
+                raise ModelError(
+                    f"{self.name!r} used all its tokens before it answered.", hint="Raise max_tokens of the agent."
+                )
+            self.ctx.log(f"The answer of {self.name} was cut off at max_tokens.", "WARNING")
+
+
+def _tell_apart(calls: Sequence[ToolCall]) -> None:
+    """Give calls that some servers number all alike ids of their own, because results are matched by them."""
+    seen: set[str] = set()
+    for at, call in enumerate(calls):
+        if call["id"] in seen:
+            call["id"] = f"{call['id']}_{at}"
+        seen.add(call["id"])
+
+
+def _usage(response: JsonObject) -> JsonObject | None:
+    return response["usage"] or None

@@ -1,0 +1,176 @@
+"""Between the event loop and the writer thread: what is queued, what is on its way, who waits for it.
+
+Rules: one batch is on its way at a time; what comes meanwhile is the next, so the busier the journal the larger its
+batches, without any timer. Crossing over and back costs one wake-up each per batch, whatever the batch holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable, Generator
+from typing import Any, TypeVar
+
+from pointwork.errors import JournalError, PointworkError
+from pointwork.events import Event
+from pointwork.journal.writer import Append, Writer
+
+__all__ = ["Committer", "Pending"]
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+class Pending(Append):
+    """An append, seen from the event loop: whoever needs it stored awaits it."""
+
+    __slots__ = ("done", "events", "waiters")
+
+    def __init__(self, execution_id: str, after: int, events: tuple[Event, ...], at_us: int, data: bytes) -> None:
+        Append.__init__(self, execution_id, after, len(events), at_us, data)
+        self.events = events  # as listeners will see them
+        self.done = False
+        self.waiters: list[asyncio.Future[None]] | None = None
+
+    def __await__(self) -> Generator[Any, None, None]:
+        if not self.done:
+            # A future for each who waits: a cancelled task cancels what it waits for, and must not do so to others.
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            if self.waiters is None:
+                self.waiters = []
+            self.waiters.append(waiter)
+            yield from waiter
+        if self.failure is not None:
+            raise self.failure
+
+    def settle(self) -> None:
+        self.done = True
+        for waiter in self.waiters or ():
+            if not waiter.done():
+                waiter.set_result(None)
+
+
+class _Job:
+    """Something else for the writer to do, after the appends of its batch."""
+
+    __slots__ = ("error", "future", "result", "work")
+
+    def __init__(self, work: Callable[[Writer], Any], future: asyncio.Future[Any]) -> None:
+        self.work = work
+        self.future = future
+        self.result: Any = None
+        self.error: Exception | None = None
+
+    def settle(self) -> None:
+        if self.future.cancelled():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class _Batch:
+    """What goes to the writer in one piece."""
+
+    __slots__ = ("appends", "jobs")
+
+    def __init__(self) -> None:
+        self.appends: list[Pending] = []
+        self.jobs: list[_Job] = []
+
+    def fail(self, error: Exception) -> None:
+        for append in self.appends:
+            append.failure = append.failure or error
+        for job in self.jobs:
+            job.error = job.error or error
+
+
+class Committer:
+    """Queues on the event loop, stores in a thread, and tells `settled` on the loop what has become of it."""
+
+    def __init__(self, writer: Writer, *, settled: Callable[[list[Pending]], None]) -> None:
+        self._writer = writer
+        self._settled = settled
+        self._next = _Batch()
+        self._busy = False
+        self._idle: asyncio.Future[None] | None = None
+        self._inbox: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._store, name="pointwork-journal", daemon=True)
+        self._thread.start()
+
+    async def close(self) -> None:
+        """Store what is queued, then end the thread."""
+        while self._busy:
+            self._idle = self._loop.create_future()
+            await self._idle
+        self._inbox.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    @property
+    def queued(self) -> int:
+        return len(self._next.appends)
+
+    def put(self, pending: Pending) -> None:
+        self._next.appends.append(pending)
+        if not self._busy:
+            self._busy = True
+            self._loop.call_soon(self._flush)  # not at once: what else is appended in this turn comes along
+
+    async def run(self, work: Callable[[Writer], T]) -> T:
+        """Let the writer do something else, behind all that is queued."""
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._next.jobs.append(_Job(work, future))
+        if not self._busy:
+            self._busy = True
+            self._loop.call_soon(self._flush)
+        return await future
+
+    def _flush(self) -> None:
+        batch, self._next = self._next, _Batch()
+        self._inbox.put(batch)
+
+    def _settle(self, batch: _Batch) -> None:
+        if self._next.appends or self._next.jobs:
+            self._flush()
+        else:
+            self._busy = False
+            if self._idle is not None and not self._idle.done():
+                self._idle.set_result(None)
+        # Waiters only become ready here; they run after `settled` has told everybody.
+        for pending in batch.appends:
+            pending.settle()
+        for job in batch.jobs:
+            job.settle()
+        self._settled(batch.appends)
+
+    def _store(self) -> None:
+        """The thread."""
+        writer = self._writer
+        while (batch := self._inbox.get()) is not None:
+            try:
+                if batch.appends:
+                    writer.store(batch.appends)
+                for job in batch.jobs:
+                    self._do(job)
+            except Exception as error:
+                # Our own mistake, and nobody must wait for ever because of it.
+                _log.exception("The journal's writer failed.")
+                failure = JournalError(f"The journal's writer failed: {error!r}.")
+                failure.__cause__ = error
+                writer.give_up(batch.appends, failure)
+                batch.fail(failure)
+            try:
+                self._loop.call_soon_threadsafe(self._settle, batch)
+            except RuntimeError:
+                break  # the loop was closed and the journal was not: all is stored, nobody is left to be told
+        writer.close()
+
+    def _do(self, job: _Job) -> None:
+        try:
+            job.result = job.work(self._writer)
+        except PointworkError as error:
+            job.error = error

@@ -1,0 +1,120 @@
+"""What can be asked of the stored records. Plain functions over a connection; whoever calls them chooses the thread."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from pointwork.db import load_queries
+from pointwork.events import Record, event_from_dict
+from pointwork.journal import refusals
+from pointwork.journal.base import ExecutionRow
+from pointwork.journal.blobs import fill
+
+__all__ = ["SQL", "blob", "head", "plan", "read", "row", "rows"]
+
+SQL = load_queries("pointwork.journal", "journal.sql")
+_ALL = 2**62
+
+
+def head(connection: sqlite3.Connection, execution_id: str) -> tuple[int, str, int]:
+    """Number, status and last record of an execution."""
+    found = connection.execute(SQL["head"], {"id": execution_id}).fetchone()
+    if found is None:
+        raise refusals.unknown(execution_id)
+    return found
+
+
+def read(connection: sqlite3.Connection, execution_id: str, *, after: int, limit: int, resolve: bool) -> list[Record]:
+    """Records behind `after`; the last row may hold more than are wanted."""
+    number, _, last_seq = head(connection, execution_id)
+    if limit <= 0 or after >= last_seq:
+        return []
+    records: list[Record] = []
+    found = connection.execute(SQL["read"], {"execution": number, "after": max(after, 0), "limit": limit}).fetchall()
+    for first_seq, at_us, data, refs in found:
+        events = orjson.loads(data)
+        if refs and resolve:
+            for index, digest, path in orjson.loads(refs):
+                fill(events[index], path, blob(connection, digest))
+        for seq, event in enumerate(events, start=first_seq):
+            if event is not None and seq > after:
+                records.append(Record(execution_id, seq, at_us, event_from_dict(event)))
+    return records[:limit]
+
+
+def row(connection: sqlite3.Connection, execution_id: str) -> ExecutionRow:
+    found = _select(connection, ["id = :id"], {"id": execution_id, "limit": 1})
+    if not found:
+        raise refusals.unknown(execution_id)
+    return found[0]
+
+
+def unfinished(connection: sqlite3.Connection) -> list[ExecutionRow]:
+    """Oldest first, so that recovery goes on in the order in which things began."""
+    return _select(connection, ["finished_at_us IS NULL"], {"limit": _ALL})[::-1]
+
+
+def rows(
+    connection: sqlite3.Connection,
+    *,
+    workflow_id: str | None,
+    status: Sequence[str],
+    q: str,
+    since_us: int | None,
+    before: tuple[int, str] | None,
+    limit: int,
+) -> list[ExecutionRow]:
+    conditions: list[str] = []
+    values: dict[str, Any] = {"limit": max(limit, 0)}
+    if workflow_id is not None:
+        conditions.append("workflow_id = :workflow_id")
+        values["workflow_id"] = workflow_id
+    if status:
+        names = [f"status_{index}" for index in range(len(status))]
+        conditions.append(f"status IN ({', '.join(f':{name}' for name in names)})")
+        values.update(zip(names, map(str, status), strict=True))
+    if q:
+        conditions.append(
+            r"(lower(workflow_name) LIKE lower(:q) ESCAPE '\' OR lower(id) LIKE lower(:q) ESCAPE '\'"
+            r" OR lower(coalesce(error, '')) LIKE lower(:q) ESCAPE '\')"
+        )
+        values["q"] = f"%{_literal(q)}%"
+    if since_us is not None:
+        conditions.append("created_at_us >= :since_us")
+        values["since_us"] = since_us
+    if before is not None:
+        conditions.append("(created_at_us, id) < (:before_us, :before_id)")
+        values["before_us"], values["before_id"] = before
+    return _select(connection, conditions, values)
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _select(connection: sqlite3.Connection, conditions: list[str], values: dict[str, Any]) -> list[ExecutionRow]:
+    statement = SQL["rows"].replace("TRUE", " AND ".join(conditions) or "TRUE")
+    return [_row(columns) for columns in connection.execute(statement, values)]
+
+
+def _row(columns: tuple[Any, ...]) -> ExecutionRow:
+    *most, origin, error = columns
+    return ExecutionRow(*most, origin=None if origin is None else orjson.loads(origin), error=error)
+
+
+def plan(connection: sqlite3.Connection, plan_hash: str) -> bytes:
+    found = connection.execute(SQL["plan"], {"hash": plan_hash}).fetchone()
+    if found is None:
+        raise refusals.no_plan(plan_hash)
+    return found[0]
+
+
+def blob(connection: sqlite3.Connection, digest: str) -> bytes:
+    found = connection.execute(SQL["blob"], {"hash": digest}).fetchone()
+    if found is None:
+        raise refusals.no_blob(digest)
+    return found[0]

@@ -1,0 +1,32 @@
+"""The node type `agent`: a language model with a prompt and, if it is given some, tools."""
+
+from __future__ import annotations
+
+from pointwork.agents import run_agent
+from pointwork.models import Models
+from pointwork.nodes.base import NodeContext, NodeType, node_type
+from pointwork.tools import ToolRegistry
+from pointwork.workflow import AgentConfig, JsonObject
+
+__all__ = ["Agent"]
+
+
+@node_type(
+    "agent",
+    title="Agent",
+    config=AgentConfig,
+    icon="bot",
+    group="Agents",
+    card="Ask {model}",
+    example={"model": "gpt-4o-mini", "system_prompt": "Answer in one sentence.", "tools": ["calculator"]},
+)
+class Agent(NodeType[AgentConfig]):
+    """Ask a language model, which may call tools until it knows the answer.
+
+    The output is the text of the answer. Without a prompt, the message to the model is made from the inputs: a single
+    one as it is, several as a block `name: value` each.
+    """
+
+    async def run(self, ctx: NodeContext, config: AgentConfig, inputs: JsonObject) -> str:
+        answer = await run_agent(ctx, config, inputs, models=ctx.resource(Models), tools=ctx.resource(ToolRegistry))
+        return answer.text

@@ -1,0 +1,108 @@
+"""The node type `tool`: one call of one tool, without a model that decides about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from pointwork.config import Config, Template, ui
+from pointwork.errors import InputMissing, ToolError, TypeMismatch, Unacceptable, UnknownTool
+from pointwork.nodes.base import NodeContext, NodeType, node_type
+from pointwork.tools import ToolContext, ToolRegistry, is_failure
+from pointwork.workflow import JsonObject
+
+__all__ = ["Tool", "ToolConfig"]
+
+
+class ToolConfig(Config):
+    """Which tool, and what it gets."""
+
+    tool_name: str = ui("", widget="select", title="Tool", help="The name of the tool, for example calculator.")
+    arguments: dict[str, Template | Any] = ui(
+        {},
+        widget="key-value",
+        help="The arguments by name; text may hold {{ }}. What is left out is taken from inputs of the same name.",
+    )
+
+
+@node_type(
+    "tool",
+    title="Tool",
+    icon="wrench",
+    group="Agents",
+    card="Call {tool_name}",
+    example={"tool_name": "calculator", "arguments": {"expression": "2 + 2 * 3"}},
+)
+class Tool(NodeType[ToolConfig]):
+    """Call a tool and hand on its result.
+
+    An argument that is not written down comes from the input of the same name; a tool that wants exactly one more
+    takes the only input there is. A result with the key `error` fails the node, so retries and error edges work.
+    Without a tool the inputs are handed on.
+    """
+
+    async def run(self, ctx: NodeContext, config: ToolConfig, inputs: JsonObject) -> Any:
+        if not config.tool_name:
+            return inputs["output"] if inputs.keys() == {"output"} else inputs
+        tools = ctx.resource(ToolRegistry)
+        try:
+            tool = tools.get_tool(config.tool_name)
+        except UnknownTool as error:
+            raise ToolError(error.message, hint=error.hint) from error
+        arguments = _arguments(config.arguments, inputs, tool.schema)
+        _check(tools, config.tool_name, arguments, inputs)
+        context = ToolContext(
+            execution_id=ctx.execution_id,
+            workflow_id=ctx.workflow_id,
+            activation=str(ctx.activation),
+            write_log=ctx.log,
+            find_resource=ctx.resource,
+        )
+
+        async def call() -> Any:
+            result = await tools.call(config.tool_name, arguments, ctx=context)
+            if is_failure(result):  # inside the step, so that a retry calls the tool again
+                raise ToolError(
+                    f"The tool {config.tool_name!r} failed: {result['error']}", hint=str(result.get("hint", ""))
+                )
+            return result
+
+        return await ctx.step(
+            config.tool_name, call, kind="tool", data={"arguments": arguments}, idempotent=tool.idempotent
+        )
+
+
+def _arguments(given: JsonObject, inputs: JsonObject, schema: JsonObject) -> JsonObject:
+    properties: JsonObject = schema.get("properties", {})
+    arguments = {**{name: value for name, value in inputs.items() if name in properties}, **given}
+    missing = [name for name in schema.get("required", []) if name not in arguments]
+    if len(missing) == 1 and len(inputs) == 1:
+        arguments[missing[0]] = next(iter(inputs.values()))
+    return {name: _typed(value, properties.get(name, {}).get("type")) for name, value in arguments.items()}
+
+
+def _typed(value: Any, kind: Any) -> Any:
+    """A template always gives text; where the tool wants another type, the text is read as JSON."""
+    if isinstance(value, str) and kind in ("integer", "number", "boolean", "array", "object"):
+        try:
+            return orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return value  # the check says what is wrong with it
+    if kind == "string" and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+def _check(tools: ToolRegistry, name: str, arguments: JsonObject, inputs: JsonObject) -> None:
+    try:
+        tools.fit(name, arguments)
+    except Unacceptable as error:
+        missing = [key for key in tools.get_tool(name).schema.get("required", []) if key not in arguments]
+        if missing:
+            there = ", ".join(inputs) or "none"
+            raise InputMissing(
+                f"The tool {name!r} needs {missing[0]!r}: there is no such argument or input. The inputs are: {there}.",
+                hint=error.hint,
+            ) from error
+        raise TypeMismatch(error.message, hint=error.hint) from error

@@ -1,0 +1,164 @@
+"""What a running handler may touch: its `NodeContext`. Steps are memoised here, text is joined, logs are written.
+
+A step is stored before its function is called and again after. Steps are told apart by their order within the
+activation, their kind and a hash of what they were given; when a handler that runs again asks for something else
+than last time, the remaining recorded steps are forgotten and it goes on live.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import orjson
+
+from pointwork.commands import Perform
+from pointwork.errors import ConfigurationError
+from pointwork.events import (
+    Activation,
+    Level,
+    LogWritten,
+    StepKind,
+    StepRecorded,
+    StepStarted,
+    StreamKind,
+    TextStreamed,
+)
+from pointwork.runtime.failures import error_of
+from pointwork.runtime.values import as_json
+from pointwork.workflow import JsonObject
+
+if TYPE_CHECKING:
+    from pointwork.runtime.clock import Timer
+    from pointwork.runtime.driver import Driver
+
+__all__ = ["Context"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+STREAM_EVERY_US = 50_000  # at most one text record per activation in this time; the first piece goes out at once
+
+
+class Context:
+    """The `NodeContext` of one attempt."""
+
+    __slots__ = ("_flushed_us", "_pieces", "_pieces_kind", "_steps", "_timer", "driver", "performing")
+
+    def __init__(self, driver: Driver, performing: Perform) -> None:
+        self.driver = driver
+        self.performing = performing
+        self._steps = 0
+        self._pieces: list[str] = []
+        self._pieces_kind: StreamKind = "text"
+        self._flushed_us = 0
+        self._timer: Timer | None = None
+
+    @property
+    def activation(self) -> Activation:
+        return Activation(self.performing.scope, self.performing.node)
+
+    @property
+    def attempt(self) -> int:
+        return self.performing.attempt
+
+    @property
+    def execution_id(self) -> str:
+        return self.driver.id
+
+    @property
+    def workflow_id(self) -> str | None:
+        return self.driver.workflow_id
+
+    @property
+    def names(self) -> Mapping[str, Any]:
+        return self.performing.names or {}
+
+    @property
+    def absent(self) -> Mapping[str, str]:
+        return self.performing.absent or {}
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        return self.driver.options
+
+    def resource(self, kind: type[R]) -> R:
+        found = self.driver.runtime.resources.get(kind)
+        if found is None:
+            raise ConfigurationError(
+                f"This process offers no {kind.__name__}.", hint="Start executions through the server or the command."
+            )
+        return found  # type: ignore[return-value]
+
+    def now_us(self) -> int:
+        return self.driver.runtime.clock.now_us()
+
+    # ------------------------------------------------------------------------------------------------ steps
+
+    async def step(
+        self,
+        name: str,
+        fn: Callable[[], Awaitable[T]],
+        *,
+        kind: StepKind = "other",
+        data: Any = None,
+        idempotent: bool = True,
+        usage: Callable[[T], JsonObject | None] | None = None,
+    ) -> T:
+        scope, node = self.performing.scope, self.performing.node
+        number, self._steps = self._steps, self._steps + 1
+        data = as_json(data, f"What step {name!r} of {node!r} is given")
+        digest = hashlib.sha256(orjson.dumps([kind, name, data], option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+        key = f"{number}:{kind}:{digest}"
+        known = self.driver.steps.recorded(scope, node, number, key)
+        if known is not None:
+            return as_json(known.value, "A recorded step")
+        await self.driver.gate()
+        self.flush()
+        await self.driver.note_stored(StepStarted(scope, node, key, kind, name, data, idempotent))
+        try:
+            value = as_json(await fn(), f"The result of step {name!r} of {node!r}")
+        except Exception as error:
+            self.driver.note(StepRecorded(scope, node, key, kind, name, None, error_of(error)))
+            raise
+        self.flush()
+        used = usage(value) if usage is not None else None
+        self.driver.note(StepRecorded(scope, node, key, kind, name, value, None, used))
+        return value
+
+    # ------------------------------------------------------------------------------------------ text and logs
+
+    def log(self, message: str, level: Level = "INFO") -> None:
+        self.flush()
+        self._note(LogWritten(level, message, self.performing.scope, self.performing.node))
+
+    def stream(self, text: str, kind: StreamKind = "text") -> None:
+        if kind != self._pieces_kind:
+            self.flush()
+            self._pieces_kind = kind
+        if not text:
+            return
+        self._pieces.append(text)
+        if self._timer is not None:
+            return
+        since = self.now_us() - self._flushed_us
+        if since >= STREAM_EVERY_US:
+            self.flush()
+        else:
+            self._timer = self.driver.runtime.clock.call_later((STREAM_EVERY_US - since) / 1e6, self.flush)
+
+    def flush(self) -> None:
+        """Write down the text that was streamed so far."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._pieces:
+            text = "".join(self._pieces)
+            self._pieces.clear()
+            self._flushed_us = self.now_us()
+            doing = self.performing
+            self._note(TextStreamed(doing.scope, doing.node, doing.attempt, text, self._pieces_kind))
+
+    def _note(self, event: LogWritten | TextStreamed) -> None:
+        if self.driver.is_current(self.performing):
+            self.driver.note(event)

@@ -1,0 +1,78 @@
+"""Forks: which records a new execution shares with the one it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pointwork.commands import Retry
+from pointwork.engine import Plan
+from pointwork.errors import Conflict, NotFound
+from pointwork.events import (
+    CancellationRequested,
+    Event,
+    ExecutionFinished,
+    ExecutionStarted,
+    NodeStarted,
+    Record,
+    ScopeOpened,
+)
+from pointwork.runtime.compiled import Compiled
+from pointwork.workflow import JsonObject
+
+__all__ = ["forked_events", "point_before"]
+
+
+def forked_events(records: list[Record], compiled: Compiled, origin: JsonObject, old: Compiled) -> list[Event]:
+    """The events that the fork begins with.
+
+    With another plan every activation that the events speak of must exist in it unchanged; Conflict names the others.
+    """
+    events = [record.event for record in records]
+    if any(isinstance(event, ExecutionFinished) for event in events):
+        raise Conflict("The execution had ended by then.", hint="Fork at an earlier record.")
+    if any(isinstance(event, CancellationRequested) for event in events):
+        raise Conflict("The execution was being cancelled by then.", hint="Fork at an earlier record.")
+    first = events[0]
+    assert isinstance(first, ExecutionStarted)
+    events[0] = replace(first, plan_hash=compiled.hash, origin=origin)
+    if compiled.hash != old.hash:
+        changed = _changed(events, old.plan, compiled.plan)
+        if changed:
+            raise Conflict(
+                f"The other version changed what has already run: {', '.join(map(repr, changed))}.",
+                hint="Fork before these nodes, or leave them as they were.",
+            )
+    return events
+
+
+def _changed(events: list[Event], old: Plan, new: Plan) -> list[str]:
+    plans: dict[str, tuple[Plan, Plan]] = {"": (old, new)}
+    changed: dict[str, None] = {}
+    for event in events:
+        scope, node = getattr(event, "scope", None), getattr(event, "node", None)
+        if isinstance(event, ScopeOpened):
+            scope = event.parent
+        if node is None or scope not in plans:
+            continue
+        before, after = plans[scope]
+        was = before.nodes[before.index[node]]
+        if node not in after.index or after.nodes[after.index[node]].type != was.type:
+            changed[node] = None
+            continue
+        now = after.nodes[after.index[node]]
+        if isinstance(event, ScopeOpened) and was.body is not None and now.body is not None:
+            plans[event.scope] = (was.body, now.body)
+    return list(changed)
+
+
+def point_before(records: list[Record], item: Retry) -> int:
+    """The last record before a node started for the last time."""
+    for record in reversed(records):
+        event = record.event
+        if (
+            isinstance(event, NodeStarted)
+            and (event.scope, event.node) == (item.scope, item.node)
+            and event.attempt == 1
+        ):
+            return record.seq - 1
+    raise NotFound(f"Node {item.node!r} did not run in this execution.")

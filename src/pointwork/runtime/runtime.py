@@ -1,0 +1,409 @@
+"""The runtime: start executions, send them commands, watch them, fork them; recover what a crash left behind.
+
+The façade over everything with tasks. Read `driver.py` for how one execution runs; what happens next is decided in
+`pointwork.engine`, what has happened is in `pointwork.journal`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from pointwork.commands import Answered, Breakpoint, ControlInput, Override, Retry, Start
+from pointwork.engine import Plan, Scheduler, View, check, compile
+from pointwork.errors import ConfigurationError, Conflict, NotFound, PointworkError, Problem, Unacceptable
+from pointwork.events import ExecutionFinished, Record
+from pointwork.journal import ExecutionRow, Journal
+from pointwork.nodes import Registry
+from pointwork.runtime.answers import checked_answer
+from pointwork.runtime.clock import Clock, SystemClock
+from pointwork.runtime.compiled import Compiled
+from pointwork.runtime.driver import Driver
+from pointwork.runtime.forks import forked_events, point_before
+from pointwork.runtime.hub import Hub
+from pointwork.runtime.recovery import Recovery, resume
+from pointwork.runtime.values import as_json
+from pointwork.workflow import JsonObject, Workflow
+
+__all__ = ["LoadWorkflow", "Ownership", "Runtime"]
+
+log = logging.getLogger("pointwork.runtime")
+
+LoadWorkflow = Callable[[str, int | None], Awaitable[tuple[Workflow, int]]]
+PLANS = 256  # compiled plans kept for the next execution
+PAGE = 1_000  # records read at a time
+FOREIGN_POLL_S = 0.05  # how often an execution of another process is looked at while somebody watches
+
+
+class Ownership(Protocol):
+    """Who drives executions: this process, and whether another one still lives (`pointwork.db.Owners`)."""
+
+    def register(self) -> str: ...
+    def is_alive(self, owner: str) -> bool: ...
+    def release(self) -> None: ...
+
+
+class Runtime:
+    """Drives executions in this process."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        registry: Registry,
+        resources: Mapping[type, object] | None = None,
+        owners: Ownership | None = None,
+        load_workflow: LoadWorkflow | None = None,
+        clock: Clock | None = None,
+        secret: Callable[[str], str] | None = None,
+    ) -> None:
+        self.journal = journal
+        self.registry = registry
+        self.resources: dict[type, object] = dict(resources or {})
+        self.clock = clock or SystemClock()
+        self.secret = secret or _no_secret
+        self.hub = Hub(journal)
+        self.drivers: dict[str, Driver] = {}
+        self.owner: str | None = None
+        self._owners = owners
+        self._load_workflow = load_workflow
+        self._plans: OrderedDict[str, Compiled] = OrderedDict()
+        self._recovery = Recovery(self, owners) if owners is not None else None
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Open the journal and take over executions whose process is gone."""
+        await self.journal.open()
+        if self._owners is not None and self._recovery is not None:
+            self.owner = self._owners.register()
+            await self._recovery.adopt()
+            self.background(self._recovery.watch())
+
+    async def close(self) -> None:
+        """Stop everything without ending it; what was running is resumed by the next process."""
+        for task in list(self._background):
+            task.cancel()
+        for driver in list(self.drivers.values()):
+            await driver.close()
+        self.drivers.clear()
+        await self.journal.close()
+        if self._owners is not None:
+            self._owners.release()
+
+    def background(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    # ------------------------------------------------------------------------------------------ compiling
+
+    async def problems(self, workflow: Workflow) -> list[Problem]:
+        """What is wrong or doubtful about a workflow."""
+        return check(workflow, self.registry.specs, await self._sub_workflows(workflow))
+
+    async def compiled(self, workflow: Workflow) -> Compiled:
+        """The plan of a workflow; raises DefinitionError."""
+        parts = await self._sub_workflows(workflow)
+        key = workflow.content_hash() + "".join(part.content_hash() for part in parts.values())
+        known = self._plans.get(key)
+        if known is None:
+            known = Compiled(compile(workflow, self.registry.specs, parts))
+            known.prepare(self.registry)
+            self._plans[key] = known
+            if len(self._plans) > PLANS:
+                self._plans.popitem(last=False)
+        else:
+            self._plans.move_to_end(key)
+        return known
+
+    async def _sub_workflows(self, workflow: Workflow) -> dict[tuple[str, int | None], Workflow]:
+        """All stored workflows that a workflow runs, directly or not."""
+        found: dict[tuple[str, int | None], Workflow] = {}
+        todo = [workflow]
+        while todo:
+            for node in todo.pop().nodes:
+                spec = self.registry.specs.get(node.type)
+                if spec is None or spec.policy != "workflow" or self._load_workflow is None:
+                    continue
+                config = node.config()
+                wanted, version = config.get("workflow_id"), config.get("version")
+                if not isinstance(wanted, str) or (wanted, version) in found:
+                    continue
+                with contextlib.suppress(NotFound):  # `check` says so with the place
+                    found[wanted, version], _ = await self._load_workflow(wanted, version)
+                    todo.append(found[wanted, version])
+        return found
+
+    # ------------------------------------------------------------------------------------------- executing
+
+    async def start(
+        self,
+        workflow: Workflow,
+        inputs: JsonObject,
+        *,
+        execution_id: str | None = None,
+        version: int | None = None,
+        breakpoints: Sequence[Breakpoint] = (),
+        model_override: str | None = None,
+    ) -> str:
+        """Begin an execution and return its id once that is stored.
+
+        Raises DefinitionError when the workflow cannot run as drawn, Conflict when the id is taken.
+        """
+        compiled = await self.compiled(workflow)
+        begin = Start(
+            as_json(inputs, "The inputs"),
+            workflow.id,
+            workflow.name,
+            str(version) if version is not None else workflow.version,
+            options={"model_override": model_override} if model_override else None,
+            breakpoints=tuple(breakpoints),
+        )
+        row = self._row(execution_id or new_id(), compiled, workflow.id, workflow.name, version)
+        driver = self._introduce(row, compiled, Scheduler(compiled.plan, plan_hash=compiled.hash), begin.options)
+        await self._begin(driver, lambda: driver.feed(begin))
+        return row.id
+
+    def _row(
+        self, execution_id: str, compiled: Compiled, workflow_id: str | None, name: str, version: int | None
+    ) -> ExecutionRow:
+        return ExecutionRow(
+            id=execution_id,
+            workflow_id=workflow_id,
+            workflow_name=name,
+            version=version,
+            status="running",
+            owner=self.owner,
+            plan_hash=compiled.hash,
+            created_at_us=self.clock.now_us(),
+            finished_at_us=None,
+            last_seq=0,
+        )
+
+    def _introduce(
+        self, row: ExecutionRow, compiled: Compiled, scheduler: Scheduler, options: JsonObject | None
+    ) -> Driver:
+        if row.id in self.drivers:
+            raise Conflict(
+                f"There is already an execution {row.id!r}.", hint="Leave out execution_id, or choose another."
+            )
+        self.journal.create(row, compiled.data)
+        driver = Driver(self, row.id, compiled, scheduler, workflow_id=row.workflow_id, options=options)
+        self.drivers[row.id] = driver
+        return driver
+
+    async def _begin(self, driver: Driver, begin: Callable[[], None]) -> None:
+        try:
+            begin()
+            if driver.stored is not None:
+                await driver.stored
+        except PointworkError:
+            self.drivers.pop(driver.id, None)
+            await driver.close()
+            raise
+
+    async def send(self, execution_id: str, item: ControlInput) -> None:
+        """Give a command to an execution; returns once its effect is stored."""
+        driver = self.drivers.get(execution_id)
+        if driver is None:
+            row = await self.journal.row(execution_id)
+            if row.status in ("completed", "failed", "cancelled"):
+                raise Conflict(
+                    f"Execution {execution_id!r} has ended ({row.status}).", hint="Fork it to go on from it."
+                )
+            raise Conflict(
+                f"Execution {execution_id!r} is driven by another process ({row.owner}).",
+                hint="Send the command through that process, or end it: this one then takes over.",
+            )
+        if isinstance(item, Answered):
+            request = driver.scheduler.state.waiting.get((item.scope, item.node))
+            if request is not None:
+                item = checked_answer(item, request)
+        elif isinstance(item, Override):
+            item = replace(item, output=as_json(item.output, "The output"))
+        driver.feed(item)
+        if driver.stored is not None:
+            await driver.stored
+
+    async def finished(self, execution_id: str, *, timeout_s: float | None = None) -> bool:
+        """Wait until an execution ends, pauses or waits for somebody; false when time is up first."""
+        driver = self.drivers.get(execution_id)
+        if driver is None:
+            return (await self.journal.row(execution_id)).status != "running"
+        try:
+            async with asyncio.timeout(timeout_s):
+                await driver.idle()
+        except TimeoutError:
+            return False
+        return True
+
+    # ----------------------------------------------------------------------------------------- looking at it
+
+    async def records(self, execution_id: str, *, resolve: bool = False, upto: int | None = None) -> list[Record]:
+        """All records, or those up to a number."""
+        found: list[Record] = []
+        while True:
+            page = await self.journal.read(
+                execution_id, after=found[-1].seq if found else 0, limit=PAGE, resolve=resolve
+            )
+            found += page
+            if upto is not None and found and found[-1].seq >= upto:
+                return [record for record in found if record.seq <= upto]
+            if len(page) < PAGE:
+                return found
+
+    async def view(self, execution_id: str, *, at: int | None = None, resolve: bool = False) -> View:
+        """What people see of an execution, now or after its record number `at`."""
+        row = await self.journal.row(execution_id)
+        compiled = await self.plan(row.plan_hash)
+        view = View(compiled.nodes, variables=compiled.variables)
+        for record in await self.records(execution_id, resolve=resolve, upto=at):
+            view.apply(record)
+        return view
+
+    async def state(self, execution_id: str, *, at: int | None = None, resolve: bool = False) -> JsonObject:
+        """The state of an execution as plain data; see `View.state`."""
+        return (await self.view(execution_id, at=at, resolve=resolve)).state()
+
+    async def plan(self, plan_hash: str) -> Compiled:
+        """A stored plan."""
+        known = self._plans.get(plan_hash) or next((c for c in self._plans.values() if c.hash == plan_hash), None)
+        if known is None:
+            data = await self.journal.plan(plan_hash)
+            known = self._plans[plan_hash] = Compiled(Plan.load(data), data)
+            known.prepare(self.registry)
+        return known
+
+    async def watch(self, execution_id: str, *, after: int = 0) -> AsyncIterator[list[Record]]:
+        """The records behind `after`: pages of the journal, then live ones, until the execution has ended."""
+        feed = self.hub.subscribe(execution_id)
+        try:
+            seen = after
+            changes = -1
+            while True:
+                page = await self.journal.read(execution_id, after=seen, limit=PAGE)
+                if page:
+                    seen = page[-1].seq
+                    yield page
+                    if isinstance(page[-1].event, ExecutionFinished):
+                        return
+                if len(page) == PAGE:
+                    continue
+                feed.behind = False
+                while not feed.behind:
+                    local = execution_id in self.drivers
+                    fresh = [r for r in await feed.take(timeout_s=None if local else FOREIGN_POLL_S) if r.seq > seen]
+                    if fresh:
+                        if fresh[0].seq != seen + 1:
+                            break
+                        seen = fresh[-1].seq
+                        yield fresh
+                        if isinstance(fresh[-1].event, ExecutionFinished):
+                            return
+                    elif not local:
+                        now = await self.journal.changes()
+                        if now != changes:
+                            changes = now
+                            break
+        finally:
+            self.hub.unsubscribe(execution_id, feed)
+
+    # ------------------------------------------------------------------------------------ forks and deletion
+
+    async def fork(
+        self,
+        execution_id: str,
+        *,
+        at: int,
+        override: Override | None = None,
+        workflow: Workflow | None = None,
+        version: int | None = None,
+        new_execution_id: str | None = None,
+    ) -> str:
+        """A new execution that shares records 1 to `at` with another one and goes on from there by itself."""
+        row = await self.journal.row(execution_id)
+        records = await self.records(execution_id, resolve=True, upto=at)
+        if at < 1 or not records or records[-1].seq < at:
+            raise Unacceptable(
+                f"Execution {execution_id!r} has no record {at}.", hint=f"Its records go from 1 to {row.last_seq}."
+            )
+        compiled = await self.plan(row.plan_hash) if workflow is None else await self.compiled(workflow)
+        origin = {"execution_id": execution_id, "seq": at}
+        events = forked_events(records, compiled, origin, await self.plan(row.plan_hash))
+        fresh = self._row(
+            new_execution_id or new_id(), compiled, row.workflow_id, row.workflow_name,
+            row.version if workflow is None else version,
+        )  # fmt: skip
+        fresh.origin = origin
+        scheduler = Scheduler.recover(compiled.plan, events, plan_hash=compiled.hash)
+        driver = self._introduce(fresh, compiled, scheduler, getattr(events[0], "options", None))
+
+        def begin() -> None:
+            driver.stored = self.journal.append(driver.id, events, after=0)
+            driver.seq = len(events)
+            driver.steps.load(events)
+            resume(driver, {}, override)
+
+        await self._begin(driver, begin)
+        return fresh.id
+
+    async def retry(self, execution_id: str, item: Retry) -> str:
+        """Try a node again: at once if the execution still runs, else in a fork from just before the node."""
+        if execution_id in self.drivers:
+            await self.send(execution_id, item)
+            return execution_id
+        return await self.fork(execution_id, at=point_before(await self.records(execution_id), item))
+
+    async def delete(self, execution_id: str) -> None:
+        """Remove an ended execution for good."""
+        await self.journal.delete(execution_id)
+
+    # ---------------------------------------------------------------------------------- called by drivers
+
+    def ended(self, driver: Driver) -> None:
+        """An execution has ended; forget it once that is stored."""
+
+        async def forget() -> None:
+            if driver.stored is not None:
+                await driver.stored
+            self.drivers.pop(driver.id, None)
+
+        if driver.stored is None:
+            self.drivers.pop(driver.id, None)
+        else:
+            self.background(self._guarded(driver, forget()))
+
+    async def _guarded(self, driver: Driver, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except PointworkError as error:
+            self.lost(driver, error)
+
+    def lost(self, driver: Driver, error: PointworkError) -> None:
+        """The journal refused records of an execution: throw away what is in memory and recover what is stored."""
+        if self.drivers.get(driver.id) is not driver or driver.closed:
+            return
+        log.error("Execution %s could not be stored: %s", driver.id, error)
+        driver.closed = True
+        if self._recovery is None:
+            self.background(driver.close())
+            self.drivers.pop(driver.id, None)
+        else:
+            self.background(self._recovery.again(driver, error))
+
+
+def new_id() -> str:
+    """An id for an execution: 96 random bits, hexadecimal."""
+    return secrets.token_hex(12)
+
+
+def _no_secret(name: str) -> str:
+    raise ConfigurationError(
+        f"There is no secret {name!r}.", hint="This process has no store of secrets; write the value another way."
+    )
