@@ -69,7 +69,7 @@ class _Compiler:
         resolve(plan, self.nodes, self.checked, self.places, self.problems)
         plan.namespace = True
         plan.variables = dict(self.workflow.variables)
-        plan.limits = self.workflow.limits.model_dump()
+        plan.limits = self.workflow.limits
         return plan
 
     def _level(self, parent: str | None, depth: int, need: int = 0) -> Plan | None:

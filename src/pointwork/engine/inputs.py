@@ -143,12 +143,10 @@ def implicit(scope: Scope, node: PlanNode) -> JsonObject:
 
     Objects are merged key by key, a single other value is called `output`, several have their node's id.
     """
+    if node.single is not None:
+        return as_inputs(scope.outputs[node.single])
     if not node.incoming:
         return _entry(scope)
-    if len(node.incoming) == 1 and not node.collects:
-        source = node.incoming[0].source
-        if not scope.plan.nodes[source].transparent and len(node.incoming[0].origin) < 2:
-            return as_inputs(scope.outputs[source])
     found = _live_values(scope, scope.plan, node.incoming)
     return _unmerged(found) if node.collects else _merged(found)
 
@@ -181,13 +179,21 @@ Found = list[tuple[str, Any]]
 def _live_values(at: Scope | Closed, plan: Plan, edges: Iterable[PlanEdge]) -> Found:
     """Node id and value of every live edge's source; transparent nodes stand for what they received."""
     found: Found = []
-    seen: set[tuple[int, ...]] = set()
+    seen: set[int | tuple[int, ...]] = set()
+    status, ports, outputs = at.status, at.ports, at.outputs
     for edge in edges:
-        path = edge.origin or (edge.source,)
-        if path in seen or at.status[edge.source] not in (COMPLETED, FAILED) or edge.port not in at.ports[edge.source]:
+        source = edge.source
+        if edge.port not in ports[source] or status[source] not in (COMPLETED, FAILED):
+            continue
+        path = edge.origin or source
+        if path in seen:
             continue
         seen.add(path)
-        found.append(_origin_value(at, plan, path))
+        node = plan.nodes[source]
+        if edge.origin or node.transparent:
+            found.append(_origin_value(at, plan, edge.origin or (source,)))
+        else:
+            found.append((node.id, outputs[source]))
     return found
 
 

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 import orjson
 
 from pointwork.spec import Policy
-from pointwork.workflow import Join, JsonObject, OnError, Retry
+from pointwork.workflow import Join, JsonObject, Limits, OnError, Retry
 
 __all__ = ["Address", "EdgeKind", "Plan", "PlanEdge", "PlanInput", "PlanNode"]
 
@@ -96,7 +96,8 @@ class PlanNode:
     losers: tuple[int, ...] = ()  # nodes that lead nowhere but here
     races: tuple[int, ...] = ()  # joins of which this node is a loser once they run
     limit: int = 0  # rounds of a drawn loop
-    simple: bool = False  # nothing to render, to look up or to guard when it starts
+    simple: bool = False  # a handler with nothing to render or to look up when it starts
+    single: int | None = None  # the one predecessor whose value is the whole input
 
     def link(self, incoming: list[PlanEdge], outgoing: list[PlanEdge]) -> None:
         """Set the edges and what follows from them."""
@@ -105,7 +106,8 @@ class PlanNode:
         self.sink = all(edge.target is None for edge in outgoing)
         if all(edge.port == "out" and edge.target is not None for edge in outgoing):
             self.plain = tuple(edge.target for edge in outgoing if edge.target is not None)
-        self.simple = not (self.templates or self.reads or self.roots or self.disabled or self.body or self.inputs)
+        looks_up = self.templates or self.reads or self.roots or self.inputs
+        self.simple = not (looks_up or self.disabled or self.body or self.cancel_losers)
 
 
 @dataclass(slots=True)
@@ -115,9 +117,10 @@ class Plan:
     nodes: tuple[PlanNode, ...]
     namespace: bool = False  # a workflow of its own: inputs and variables are its own, names outside are not seen
     variables: JsonObject = field(default_factory=dict[str, Any])
-    limits: JsonObject = field(default_factory=dict[str, Any])
+    limits: Limits = field(default_factory=Limits)
     index: dict[str, int] = field(default_factory=dict[str, int])
     fan_in: list[int] = field(default_factory=list[int])
+    eager: list[bool] = field(default_factory=list[bool])  # joins that may be decided by any edge
     roots: tuple[int, ...] = ()
     need: int = 0  # completed sinks that are enough (parallel any/n); 0: all nodes must end
     ends: tuple[int, ...] = ()  # `end` nodes
@@ -126,6 +129,7 @@ class Plan:
     def __post_init__(self) -> None:
         self.index = {node.id: node.index for node in self.nodes}
         self.fan_in = [len(node.incoming) for node in self.nodes]
+        self.eager = [node.join != "all" for node in self.nodes]
         self.roots = tuple(node.index for node in self.nodes if not node.incoming)
         self.ends = tuple(node.index for node in self.nodes if node.type == "end")
         self.sinks = tuple(node.index for node in self.nodes if node.sink)
@@ -167,7 +171,7 @@ def _plan_to_dict(plan: Plan) -> JsonObject:
     return {
         "namespace": plan.namespace,
         "variables": plan.variables,
-        "limits": plan.limits,
+        "limits": plan.limits.model_dump(),
         "need": plan.need,
         "nodes": [_node_to_dict(node) for node in plan.nodes],
         "edges": [
@@ -203,7 +207,7 @@ def _plan_from_dict(data: JsonObject) -> Plan:
         nodes=nodes,
         namespace=data["namespace"],
         variables=data["variables"],
-        limits=data["limits"],
+        limits=Limits.model_validate(data["limits"]),
         need=data["need"],
     )
 
@@ -225,7 +229,7 @@ def _node_from_dict(data: JsonObject, index: int) -> PlanNode:
 
 
 def link_all(nodes: tuple[PlanNode, ...], edges: list[PlanEdge]) -> None:
-    """Give every node its edges, in the order in which they were drawn."""
+    """Give every node its edges, ordered by source."""
     incoming: list[list[PlanEdge]] = [[] for _ in nodes]
     outgoing: list[list[PlanEdge]] = [[] for _ in nodes]
     for edge in edges:
@@ -234,3 +238,6 @@ def link_all(nodes: tuple[PlanNode, ...], edges: list[PlanEdge]) -> None:
             incoming[edge.target].append(edge)
     for node in nodes:
         node.link(incoming[node.index], outgoing[node.index])
+        if len(node.incoming) == 1 and not node.collects and not node.incoming[0].origin:
+            source = nodes[node.incoming[0].source]
+            node.single = None if source.transparent else source.index

@@ -30,11 +30,12 @@ from pointwork.commands import (
 )
 from pointwork.engine.breakpoints import due
 from pointwork.engine.control import obey, set_breakpoints
-from pointwork.engine.inputs import absence, names_of, received_by, result_of
+from pointwork.engine.inputs import absence, implicit, names_of, received_by, result_of
 from pointwork.engine.plan import Plan, PlanNode
 from pointwork.engine.render import render_config
 from pointwork.engine.scopes import POLICIES, Broken, Done, Note, Open, error
 from pointwork.engine.state import (
+    APPLY,
     CANCELLED,
     COMPLETED,
     PENDING,
@@ -152,7 +153,7 @@ class Scheduler:
 
     def emit(self, event: Event) -> None:
         self.events.append(event)
-        self.state.apply(event)
+        APPLY[type(event)](self.state, event)
 
     def _run_rules(self) -> None:
         state = self.state
@@ -262,12 +263,16 @@ class Scheduler:
             return
         attempt = scope.attempts[node.index] + 1
         if state.activations >= state.limits.max_activations:
-            limit = state.limits.max_activations
-            hint = "Raise limits.max_activations, or look for a loop that never ends."
-            problem = error("activation_limit", f"The execution has started {limit} nodes, its limit.", hint)
-            self.emit(CancellationRequested(problem))
+            self.emit(CancellationRequested(_too_many(state.limits.max_activations)))
         elif node.simple:
-            self._start(scope, node, attempt, received_by(scope, node), None)
+            received = implicit(scope, node)
+            self.emit(NodeStarted(scope.path, node.id, attempt, received))
+            self.commands.append(
+                Perform(
+                    scope.path, node.id, attempt, node.type, node.config, received, None, None, node.timeout_s,
+                    node.effects,
+                )
+            )  # fmt: skip
         else:
             self._prepare(scope, node, attempt)
         if state.stepping and not state.paused:
@@ -445,6 +450,11 @@ class Scheduler:
         elif node.body is not None:
             problem = error("timeout", f"{node.id!r} took longer than its {node.timeout_s:g} s.", "Raise timeout_s.")
             self.fail(scope, node, item.attempt, problem, retryable=True)
+
+
+def _too_many(limit: int) -> JsonObject:
+    hint = "Raise limits.max_activations, or look for a loop that never ends."
+    return error("activation_limit", f"The execution has started {limit} nodes, its limit.", hint)
 
 
 def joined(node: PlanNode, undecided: int, live: int) -> bool | None:

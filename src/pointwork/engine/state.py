@@ -38,7 +38,7 @@ from pointwork.events import (
     StepStarted,
     TextStreamed,
 )
-from pointwork.workflow import JsonObject, Limits
+from pointwork.workflow import JsonObject
 
 __all__ = ["MISSING", "Closed", "Rounds", "Scope", "State", "fold"]
 
@@ -167,7 +167,7 @@ class State:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.limits = Limits.model_validate(plan.limits)
+        self.limits = plan.limits
         self.started = False
         self.status: str | None = None  # of the end
         self.paused = False
@@ -185,7 +185,7 @@ class State:
 
     def apply(self, event: Event) -> None:
         """Take one fact."""
-        _APPLY[type(event)](self, event)
+        APPLY[type(event)](self, event)
 
     def recheck(self) -> None:
         """Note everything as possibly due: after reading a journal, and when a pause ends."""
@@ -305,12 +305,13 @@ def _end(state: State, scope: Scope, index: int, status: int) -> None:
 
 def _decide(state: State, scope: Scope, node: PlanNode, ports: tuple[str, ...]) -> None:
     """Every outgoing edge becomes live or dead."""
-    undecided, live, work = scope.undecided, scope.live, state.work
+    undecided, live, work, eager = scope.undecided, scope.live, state.work, scope.plan.eager
     if node.plain is not None and ports == ("out",):
         for target in node.plain:
             undecided[target] -= 1
             live[target] += 1
-            work.append((scope, target))
+            if not undecided[target] or eager[target]:
+                work.append((scope, target))
         return
     for edge in node.outgoing:
         alive = edge.port in ports
@@ -318,7 +319,8 @@ def _decide(state: State, scope: Scope, node: PlanNode, ports: tuple[str, ...]) 
         if target is not None:
             undecided[target] -= 1
             live[target] += alive
-            work.append((scope, target))
+            if not undecided[target] or eager[target]:
+                work.append((scope, target))
         elif alive and edge.kind == "back":
             scope.back = True
         elif alive:
@@ -450,7 +452,7 @@ def _nothing(state: State, event: Event) -> None:
     """Steps, text and log lines are for the runtime and for viewers."""
 
 
-_APPLY: dict[type[Any], Callable[[State, Any], None]] = {
+APPLY: dict[type[Any], Callable[[State, Any], None]] = {
     ExecutionStarted: _execution_started,
     ExecutionPaused: _execution_paused,
     ExecutionResumed: _execution_resumed,

@@ -7,8 +7,9 @@ secrets). Nothing here calls `eval`, looks up an attribute of a Python object or
 
 from pointwork.expressions.functions import FUNCTIONS
 from pointwork.expressions.language import Expression, calculate, compile_expression, evaluate
+from pointwork.expressions.operators import numeric
 from pointwork.expressions.templates import Template, compile_template, resolve_secrets
-from pointwork.expressions.values import Namespace
+from pointwork.expressions.values import Namespace, describe
 
 __all__ = [
     "FUNCTIONS",
@@ -18,6 +19,8 @@ __all__ = [
     "calculate",
     "compile_expression",
     "compile_template",
+    "describe",
     "evaluate",
+    "numeric",
     "resolve_secrets",
 ]

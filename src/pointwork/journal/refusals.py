@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pointwork.errors import Conflict, NotFound, Unacceptable
+from pointwork.errors import Conflict, JournalError, NotFound, Unacceptable
 from pointwork.events import Event
 
-__all__ = ["ended", "no_blob", "no_plan", "not_json", "stale", "still_running", "taken", "unknown"]
+__all__ = ["ended", "no_blob", "no_plan", "not_json", "stale", "still_running", "taken", "unfit", "unknown"]
 
 
 def unknown(execution_id: str) -> NotFound:
@@ -45,6 +45,13 @@ def not_json(execution_id: str, events: Iterable[Event], error: Exception) -> Un
     return Unacceptable(
         f"Execution {execution_id!r}: {found} cannot be stored, because a value in it is not JSON ({error}).",
         hint="Let the node return text, numbers, lists and objects only.",
+    )
+
+
+def unfit(execution_id: str, error: Exception) -> JournalError:
+    return JournalError(
+        f"Execution {execution_id!r} has something that the database cannot hold: {error}.",
+        hint="Ids, names and versions have limits of sense; look at what this execution was introduced with.",
     )
 
 

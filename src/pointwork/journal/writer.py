@@ -44,10 +44,25 @@ _UNFIT = (
 )
 
 
+class _Head:
+    """Where an execution stands: its number, and the number of its last record."""
+
+    __slots__ = ("last_seq", "number")
+
+    def __init__(self, number: int, last_seq: int) -> None:
+        self.number = number
+        self.last_seq = last_seq
+
+
+_NOBODY = _Head(0, 0)
+
+
 class Append:
     """Some events of one execution on their way to the disk."""
 
-    __slots__ = ("after", "at_us", "blobs", "count", "created", "data", "error", "execution_id", "failure", "status")
+    __slots__ = (
+        "execution_id", "after", "count", "at_us", "data", "blobs", "created", "status", "error", "head", "failure",
+    )  # fmt: skip
 
     def __init__(self, execution_id: str, after: int, count: int, at_us: int, data: bytes) -> None:
         self.execution_id = execution_id
@@ -59,17 +74,8 @@ class Append:
         self.created: tuple[ExecutionRow, bytes] | None = None
         self.status: str | None = None
         self.error: str | None = None
+        self.head = _NOBODY  # set by the writer when it accepts
         self.failure: Exception | None = None
-
-
-class _Head:
-    """Where an execution stands: its number, and the number of its last record."""
-
-    __slots__ = ("last_seq", "number")
-
-    def __init__(self, number: int, last_seq: int) -> None:
-        self.number = number
-        self.last_seq = last_seq
 
 
 class Writer:
@@ -105,7 +111,7 @@ class Writer:
         except _UNFIT as error:
             self._forget(batch)
             if len(batch) == 1:
-                self._fail(batch, storage_error(self._path, error))
+                self._fail(batch, refusals.unfit(batch[0].execution_id, error))
             else:
                 for append in batch:  # one of them has something that SQLite cannot hold
                     self._store([append])
@@ -142,41 +148,46 @@ class Writer:
 
     def _accepted(self, batch: Sequence[Append], connection: sqlite3.Connection, *, sure: bool) -> list[Append]:
         accepted: list[Append] = []
-        heads = self._heads
+        seen: set[str] = set()
         for append in batch:
-            append.failure = self._failed.get(append.execution_id)
+            execution_id = append.execution_id
+            append.failure = self._failed.get(execution_id)
             if append.failure is not None:
                 continue
-            head = heads.get(append.execution_id)
-            if head is None or head.last_seq != append.after:
+            head = self._heads.get(execution_id)
+            if head is None or (head.last_seq != append.after and execution_id not in seen):
+                # New to us, or somebody else has gone on with it: the database knows.
                 refusal = self._look_up(append, connection, sure=sure)
-                if refusal is not None:
-                    self._fail([append], refusal)
-                    continue
-                head = heads[append.execution_id]
+                head = self._heads.get(execution_id)
+            else:
+                refusal = None
+            seen.add(execution_id)
+            if head is not None and head.last_seq != append.after:
+                refusal = refusals.stale(execution_id, after=append.after, last_seq=head.last_seq)
+            if head is None or refusal is not None:
+                self._fail([append], refusal or refusals.unknown(execution_id))
+                continue
             head.last_seq += append.count
+            append.head = head
             accepted.append(append)
         return accepted
 
     def _look_up(self, append: Append, connection: sqlite3.Connection, *, sure: bool) -> PointworkError | None:
-        """Learn where the execution stands; why the append does not fit, if it does not."""
+        """Learn where the execution stands; why it takes nothing, if so."""
         execution_id = append.execution_id
-        found = connection.execute(SQL["head"], {"id": execution_id}).fetchone() if sure or not append.created else None
+        if append.created and not sure:
+            # Most are new; if this one is not, the database says so when it is written.
+            self._heads[execution_id] = _Head(0, 0)
+            return None
+        found = connection.execute(SQL["head"], {"id": execution_id}).fetchone()
         if append.created:
-            if found or execution_id in self._heads:
-                return refusals.taken(execution_id)
-            last_seq = 0
-            self._heads[execution_id] = _Head(0, 0)  # numbered when written
-        else:
-            if found is None:
-                return refusals.unknown(execution_id)
-            number, status, last_seq = found
-            if status in ENDED:
-                return refusals.ended(execution_id, status)
-            self._heads[execution_id] = _Head(number, last_seq)
-        if last_seq != append.after:
-            return refusals.stale(execution_id, after=append.after, last_seq=last_seq)
-        return None
+            self._heads[execution_id] = _Head(0, 0)
+            return refusals.taken(execution_id) if found else None
+        if found is None:
+            return refusals.unknown(execution_id)
+        number, status, last_seq = found
+        self._heads[execution_id] = _Head(number, last_seq)
+        return refusals.ended(execution_id, status) if status in ENDED else None
 
     def give_up(self, batch: Sequence[Append], error: Exception) -> None:
         """Nothing of the batch is stored, and nobody knows what the connection is worth."""
@@ -196,11 +207,10 @@ class Writer:
 
     def _write(self, batch: Sequence[Append], connection: sqlite3.Connection) -> None:
         self._write_created([append for append in batch if append.created], connection)
-        heads = self._heads
         self._write_blobs([append for append in batch if append.blobs], connection)
         rows = [
             (
-                heads[append.execution_id].number,
+                append.head.number,
                 append.after + 1,
                 append.count,
                 append.at_us,
@@ -213,7 +223,7 @@ class Writer:
         _execute(connection, "append", rows)
         news = {
             append.execution_id: (
-                heads[append.execution_id].number,
+                append.head.number,
                 append.status,
                 append.at_us if append.status in ENDED else None,
                 append.error,
@@ -237,11 +247,11 @@ class Writer:
         last = _execute(connection, "create", rows)
         # Rows of one INSERT are numbered one after the other, and nobody else can insert meanwhile.
         for number, append in enumerate(batch, start=last - len(batch) + 1):
-            self._heads[append.execution_id].number = number
+            self._append.head.number = number
 
     def _write_blobs(self, batch: Sequence[Append], connection: sqlite3.Connection) -> None:
         for append in batch:
-            number = self._heads[append.execution_id].number
+            number = self._append.head.number
             blobs = append.blobs
             _execute(connection, "keep_blob", [(blob.digest, blob.data) for _, blob in blobs])
             _execute(connection, "use_blob", [(blob.digest, number) for _, blob in blobs])

@@ -72,8 +72,10 @@ class Rewriting:
 
     def _lifted(self, edge: Edge) -> Edge | None:
         """The edge between the loops that its ends lie in, if these differ; None between a loop and its own body."""
+        if edge.source == edge.target:
+            return None if edge.source in self.old and edge.condition != "error" else edge
         if edge.source not in self.owner and edge.target not in self.owner:
-            return None if edge.source == edge.target and edge.source in self.old else edge
+            return edge
         if edge.source not in self.before or edge.target not in self.before:
             return edge
         if self.before[edge.source].parent != self.before[edge.target].parent:

@@ -93,7 +93,7 @@ class Models:
     def in_use(self) -> str:
         """What answers for a name like `gpt-4o-mini`, for people."""
         if self._endpoint is not None:
-            return f"as named, at {self._endpoint.endpoint.shown_url}"
+            return f"as named, at {self._endpoint.endpoint.base_url}"
         return OFFLINE_DEMO if self._demo_allowed else "none"
 
     def client(self, name: str) -> ModelClient:
@@ -117,7 +117,7 @@ class Models:
                 reason += f" Until then {OFFLINE_DEMO} answers for it."
         else:
             provider = "openai" if self._endpoint.endpoint.is_openai else "openai-compatible"
-            usable, reason = True, f"Sent to {self._endpoint.endpoint.shown_url}, as is every other name."
+            usable, reason = True, f"Sent to {self._endpoint.endpoint.base_url}, as is every other name."
         found = [ModelInfo(name=name, provider=provider, available=usable, reason=reason) for name in SUGGESTED]
         demo = "Built in: passes arithmetic to tools and says of everything else that it does not understand it."
         return [*found, ModelInfo(name=OFFLINE_DEMO, provider="pointwork", available=True, reason=demo)]

@@ -1,12 +1,12 @@
 """Where an OpenAI-compatible API is and how to reach it. Needs no library, so settings can be checked at start.
 
-Rule of this file: the key never shows, neither in a `repr` nor in what `shown_url` gives people to read.
+Rule of this file: the key never shows, and the URL holds nothing that must not.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from pointwork.errors import ConfigurationError
 
@@ -43,14 +43,11 @@ class Endpoint:
         url = self.base_url.strip().rstrip("/")
         object.__setattr__(self, "api_key", key or None)
         object.__setattr__(self, "base_url", url)
-        try:
-            parts = urlsplit(url)
-            valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-        except ValueError:
-            valid = False
-        if not valid or not url.isprintable() or " " in url:
+        if not _is_plain(url):
+            # Users, passwords and queries have no place here: the HTTP library writes URLs into its log.
             raise ConfigurationError(
-                f"{URL_NAME} is not an http or https URL.", hint="For example http://127.0.0.1:11434/v1 for Ollama."
+                f"{URL_NAME} is not an http or https URL made of host, port and path alone.",
+                hint=f"For example http://127.0.0.1:11434/v1 for Ollama. A key belongs into {KEY_NAME}.",
             )
 
     @property
@@ -58,13 +55,12 @@ class Endpoint:
         host = urlsplit(self.base_url).hostname or ""
         return host == "api.openai.com" or host.endswith(".api.openai.com")
 
-    @property
-    def shown_url(self) -> str:
-        """The URL without user, password and query."""
-        parts = urlsplit(self.base_url)
-        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """What must not appear in any message."""
-        return tuple(value for value in (self.api_key, urlsplit(self.base_url).password) if value)
+def _is_plain(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    rest = parts.query or parts.fragment or "@" in parts.netloc or port == 0
+    return parts.scheme in ("http", "https") and bool(host) and not rest and url.isprintable() and " " not in url

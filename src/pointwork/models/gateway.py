@@ -120,24 +120,21 @@ class Gateway:
 
     def _fail(self, told: ModelError, cause: BaseException) -> NoReturn:
         """Raise our error; its cause is kept unless a provider put the key into its answer."""
-        told.message = self._clean(told.message)
+        key = self.endpoint.api_key
+        if key is None or key not in f"{told.message}{''.join(traceback.format_exception(cause))}":
+            raise told from cause
+        told.message = told.message.replace(key, "***")
         told.args = (told.message,)
-        text = "".join(traceback.format_exception(cause))
-        raise told from (None if any(secret in text for secret in self.endpoint.secrets) else cause)
-
-    def _clean(self, text: str) -> str:
-        for secret in self.endpoint.secrets:
-            text = text.replace(secret, "***")
-        return text
+        raise told from None
 
     def _garbage(self, error: BaseException, model: str) -> ModelError:
         return ModelError(
-            f"What {self.endpoint.shown_url} sent for {model!r} is not a chat completion: {_words(str(error))}",
+            f"What {self.endpoint.base_url} sent for {model!r} is not a chat completion: {_words(str(error))}",
             hint=f"Check that {URL_NAME} is the URL of an OpenAI-compatible API; most end in /v1.",
         )
 
     def _translate(self, error: failures.ModelAPIError, model: str, *, started: bool) -> ModelError:
-        where = self.endpoint.shown_url
+        where = self.endpoint.base_url
         status = getattr(error, "status_code", None)
         said = _said(error)
         match error:
@@ -172,12 +169,12 @@ class Gateway:
     def _timed_out(self, error: failures.ModelRequestTimeout, model: str) -> ModelError:
         what = "sent nothing" if error.setting == "first_event_timeout" else "did not finish its answer"
         return ModelError(
-            f"{model!r} at {self.endpoint.shown_url} {what} for {error.timeout:g} s.",
+            f"{model!r} at {self.endpoint.base_url} {what} for {error.timeout:g} s.",
             hint="Try again. A local model that reads a long prompt needs more patience: raise the model timeouts.",
         )
 
     def _unreachable(self, error: failures.ModelConnectionError, model: str, *, started: bool) -> ModelError:
-        where, said = self.endpoint.shown_url, _said(error)
+        where, said = self.endpoint.base_url, _said(error)
         if started or error.phase in ("read", "write"):
             quiet = isinstance(error, failures.ModelTimeoutError)
             what = f"nothing more came for {self.endpoint.silence_s:g} s" if quiet else said
@@ -192,7 +189,7 @@ class Gateway:
         return ModelUnavailable(f"No model server can be reached at {where}: {said}", hint=hint)
 
     def _not_allowed(self, said: str, status: int | None) -> ModelRefused:
-        where = self.endpoint.shown_url
+        where = self.endpoint.base_url
         if self.endpoint.api_key is None:
             return ModelRefused(f"{where} wants a key ({status}): {said}", hint=f"Set {KEY_NAME} and start again.")
         return ModelRefused(

@@ -216,7 +216,9 @@ def _arguments(rest: str, schema: JsonObject) -> JsonObject | None:
             return None
         return given if isinstance(given, dict) else None
     pairs = list(PAIR.finditer(rest))
-    if pairs and sum(len(pair[0]) for pair in pairs) == len(rest) and all(pair["key"] in properties for pair in pairs):
+    if pairs and sum(len(pair[0]) for pair in pairs) == len(rest):
+        if not all(pair["key"] in properties for pair in pairs):
+            return None
         return {pair["key"]: _typed(pair["value"], properties[pair["key"]].get("type")) for pair in pairs}
     required = schema.get("required", [])
     if rest and len(required) == 1 and properties[required[0]].get("type") == "string":

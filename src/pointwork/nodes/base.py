@@ -140,11 +140,8 @@ class Registry:
 
     def __init__(self) -> None:
         self.types: dict[str, NodeType[Any]] = {}
+        self.specs: dict[str, NodeSpec] = {}
         self.problems: list[Problem] = []
-
-    @property
-    def specs(self) -> dict[str, NodeSpec]:
-        return {name: kind.spec for name, kind in self.types.items()}
 
     def add(self, kind: type[NodeType[Any]], *, replace: bool = False) -> None:
         """Register a node type; a second one of the same name must say `replace=True`."""
@@ -155,6 +152,7 @@ class Registry:
                 hint="Rename one of them, or pass replace=True.",
             )
         self.types[name] = kind()
+        self.specs[name] = kind.spec
 
     def load_entry_points(self) -> None:
         """Add the node types of installed plug-ins; one that is broken becomes a problem with its name."""

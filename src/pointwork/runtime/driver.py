@@ -106,24 +106,36 @@ class Driver:
     # --------------------------------------------------------------------------------------------- branches
 
     async def _branch(self, perform: Perform) -> None:
+        task = asyncio.current_task()
+        assert task is not None
         until = monotonic() + SLICE_S
+        inline: list[Perform] = []  # handlers without effects, to be run before anything else
+        current: Perform | None = perform
         try:
-            todo = [perform]
-            while todo:
-                current = todo.pop()
-                if current.effects and self.stored is not None:
-                    await self.stored
-                if not self.is_current(current):
-                    continue
-                result = await self._attempt(current)
-                if result is not None:
-                    following = self.deliver(result)
-                    todo += [item for item in following if not item.effects]
-                    effective = [item for item in following if item.effects]
-                    if effective and not todo:
-                        todo.append(effective.pop(0))
-                    for item in effective:
+            while current is not None:
+                if not current.effects:
+                    result = await attempt(self, current)
+                else:
+                    if self.stored is not None:
+                        await self.stored
+                        if not self.is_current(current):
+                            break
+                    place = (current.scope, current.node)
+                    self._at_work[place] = task
+                    result = await attempt(self, current)
+                    self._at_work.pop(place, None)
+                current = None
+                for item in self.deliver(result):
+                    if not item.effects:
+                        inline.append(item)
+                    elif current is None:
+                        current = item
+                    else:
                         self._spawn(self._branch(item))
+                if inline:
+                    if current is not None:
+                        self._spawn(self._branch(current))
+                    current = inline.pop()
                 if monotonic() > until:
                     await asyncio.sleep(0)
                     until = monotonic() + SLICE_S
@@ -131,31 +143,21 @@ class Driver:
                 await self.stored
         except PointworkError as error:  # the journal refused: nothing goes on unsaved
             self.runtime.lost(self, error)
-
-    async def _attempt(self, perform: Perform) -> Input | None:
-        if not perform.effects:
-            return await attempt(self, perform)
-        place = (perform.scope, perform.node)
-        task = asyncio.current_task()
-        assert task is not None
-        self._at_work[place] = task
-        try:
-            return await attempt(self, perform)
         finally:
-            if self._at_work.get(place) is task:
-                del self._at_work[place]
+            self._tasks.discard(task)
 
     async def _settle(self) -> None:
+        task = asyncio.current_task()
         try:
             if self.stored is not None:
                 await self.stored
         except PointworkError as error:
             self.runtime.lost(self, error)
+        finally:
+            self._tasks.discard(task)  # type: ignore[arg-type]
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.add(asyncio.get_running_loop().create_task(work))
 
     def is_current(self, perform: Perform) -> bool:
         """Whether what an attempt says still counts."""
@@ -176,7 +178,9 @@ class Driver:
 
     def _store(self, events: Sequence[Event]) -> None:
         state = self.scheduler.state
-        held, status = self.hold, self._status(events)
+        held, status = self.hold, self.status
+        if state.status is not None or state.paused or state.waiting or held or status != "running":
+            status = self._status(events)
         changed = status != self.status
         stored = self.runtime.journal.append(self.id, events, after=self.seq, status=status if changed else None)
         self.seq += len(events)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["attempt"]
 
 
-async def attempt(driver: Driver, perform: Perform) -> Input | None:
-    """Run a handler once; None when it was cancelled and nobody waits for it any more."""
+async def attempt(driver: Driver, perform: Perform) -> Input:
+    """Run a handler once."""
     context = Context(driver, perform)
     try:
         kind, config = _handler(driver, perform)
@@ -56,8 +56,10 @@ async def _in_time(
 
 
 def _handler(driver: Driver, perform: Perform) -> tuple[NodeType[Any], Config]:
-    registry = driver.runtime.registry
-    kind = registry.types.get(perform.type)
+    prepared = driver.compiled.prepared.get(id(perform.config))
+    if prepared is not None:
+        return prepared
+    kind = driver.runtime.registry.types.get(perform.type)
     if kind is None:
         raise ConfigurationError(
             f"Node {perform.node!r} has the type {perform.type!r}, which this process does not know.",
@@ -67,7 +69,7 @@ def _handler(driver: Driver, perform: Perform) -> tuple[NodeType[Any], Config]:
     if perform.rendered:
         secrets = driver.runtime.secret
         raw = {**raw, **{name: resolve_secrets(raw[name], secrets) for name in perform.rendered}}
-    return kind, driver.compiled.config(registry, perform.type, raw)
+    return kind, kind.spec.config.model_validate(raw)
 
 
 def _outcome(perform: Perform, result: Any) -> Input:

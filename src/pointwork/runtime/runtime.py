@@ -113,7 +113,8 @@ class Runtime:
         key = workflow.content_hash() + "".join(part.content_hash() for part in parts.values())
         known = self._plans.get(key)
         if known is None:
-            known = Compiled(compile(workflow, self.registry.specs, parts))
+            plan = compile(workflow, self.registry.specs, parts)
+            known = Compiled(plan, workflow_id=workflow.id, workflow_name=workflow.name, version=workflow.version)
             known.prepare(self.registry)
             self._plans[key] = known
             if len(self._plans) > PLANS:
@@ -144,7 +145,7 @@ class Runtime:
 
     async def start(
         self,
-        workflow: Workflow,
+        workflow: Workflow | Compiled,
         inputs: JsonObject,
         *,
         execution_id: str | None = None,
@@ -152,20 +153,20 @@ class Runtime:
         breakpoints: Sequence[Breakpoint] = (),
         model_override: str | None = None,
     ) -> str:
-        """Begin an execution and return its id once that is stored.
+        """Begin an execution and return its id once that is stored. Who runs a workflow often compiles it once.
 
         Raises DefinitionError when the workflow cannot run as drawn, Conflict when the id is taken.
         """
-        compiled = await self.compiled(workflow)
+        compiled = workflow if isinstance(workflow, Compiled) else await self.compiled(workflow)
         begin = Start(
             as_json(inputs, "The inputs"),
-            workflow.id,
-            workflow.name,
-            str(version) if version is not None else workflow.version,
+            compiled.workflow_id,
+            compiled.workflow_name,
+            str(version) if version is not None else compiled.version,
             options={"model_override": model_override} if model_override else None,
             breakpoints=tuple(breakpoints),
         )
-        row = self._row(execution_id or new_id(), compiled, workflow.id, workflow.name, version)
+        row = self._row(execution_id or new_id(), compiled, compiled.workflow_id, compiled.workflow_name, version)
         driver = self._introduce(row, compiled, Scheduler(compiled.plan, plan_hash=compiled.hash), begin.options)
         await self._begin(driver, lambda: driver.feed(begin))
         return row.id

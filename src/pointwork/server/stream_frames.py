@@ -93,7 +93,7 @@ class MessageFrames:
 
     def of(self, records: Sequence[Record], *, following: Record | None) -> list[Frame]:
         frames: list[Frame] = []
-        for record, after in zip(records, [*records[1:], following], strict=True):
+        for record, after in zip(records, [*records, following][1:], strict=True):
             # All records of one append carry its time, and no two appends the same.
             settled = after is None or after.at_us != record.at_us
             for message in self._messages.of(record, settled=settled):
