@@ -17,7 +17,7 @@ from pointwork.graph import components
         ("a", {"a": ["a"]}, [["a"]]),
         ("ab", {"b": ["a"]}, [["b"], ["a"]]),  # what leads on comes first
         ("abc", {}, [["a"], ["b"], ["c"]]),
-        ("abc", {"a": ["c"], "c": ["a"]}, [["a", "c"], ["b"]]),
+        ("abc", {"a": ["c"], "c": ["a", "b"]}, [["a", "c"], ["b"]]),
         ("cba", {"a": ["b"], "b": ["c"], "c": ["a"]}, [["c", "b", "a"]]),  # in the order of the nodes
         ("abcd", {"a": ["b"], "b": ["a", "c"], "c": ["d"], "d": ["c"]}, [["a", "b"], ["c", "d"]]),
         ("ab", {"a": ["x"], "x": ["a"], "b": ["a", "a"]}, [["b"], ["a"]]),  # x is none of the nodes

@@ -8,11 +8,11 @@ run is for `pointwork.engine.check` to say, old shapes are for `pointwork.legacy
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
+from typing_extensions import TypeIs
 
 from pointwork.config import Config, Expression, Template, ui
 from pointwork.errors import DefinitionError, Problem
@@ -30,6 +30,7 @@ __all__ = [
     "OnError",
     "Retry",
     "Workflow",
+    "is_object",
     "problems_of",
 ]
 
@@ -41,6 +42,11 @@ MAX_ID = 200  # characters; ids travel in URLs, scope paths and log lines
 MAX_NAME = 1_000  # characters; longer names are a paste accident
 MAX_NODES = 10_000
 MAX_EDGES = 100_000
+
+
+def is_object(value: Any) -> TypeIs[JsonObject]:
+    """Whether a JSON value is an object."""
+    return isinstance(value, dict)
 
 
 class Model(BaseModel):
@@ -125,10 +131,10 @@ class InputMapping(Model):
 class Retry(Model):
     """How often and how soon a failed node is tried again; delays in seconds."""
 
-    max_attempts: int = Field(3, ge=1, le=100)
-    first_delay_s: float = Field(1.0, ge=0, le=86_400)
-    factor: float = Field(2.0, ge=1, le=100)
-    max_delay_s: float = Field(60.0, ge=0, le=86_400)
+    max_attempts: int = Field(default=3, ge=1, le=100)
+    first_delay_s: float = Field(default=1.0, ge=0, le=86_400)
+    factor: float = Field(default=2.0, ge=1, le=100)
+    max_delay_s: float = Field(default=60.0, ge=0, le=86_400)
 
     def delay_s(self, attempt: int) -> float:
         """Seconds to wait after the failed `attempt` (1 is the first)."""
@@ -141,7 +147,7 @@ class Node(Model):
 
     id: str = Field(min_length=1, max_length=MAX_ID)
     type: str = Field(min_length=1, max_length=MAX_ID)
-    name: str = Field("", max_length=MAX_NAME)
+    name: str = Field(default="", max_length=MAX_NAME)
     description: str | None = None
     inputs: list[InputMapping] = []
     agent_config: AgentConfig | None = None
@@ -150,11 +156,11 @@ class Node(Model):
     position: dict[str, Any] = {}
     parent: str | None = None
     join: Join = "all"
-    join_n: int = Field(1, ge=1)
+    join_n: int = Field(default=1, ge=1)
     cancel_losers: bool = False
     on_error: OnError = "fail"
     retry: Retry | None = None
-    timeout_s: float | None = Field(None, gt=0)
+    timeout_s: float | None = Field(default=None, gt=0)
     disabled: bool = False
 
     @field_validator("inputs", "position", mode="before")
@@ -172,13 +178,13 @@ class Node(Model):
         value: Any = getattr(self, f"{self.type}_config", None)
         if isinstance(value, BaseModel):
             return value.model_dump(mode="json", exclude_unset=True)
-        return dict(value) if isinstance(value, Mapping) else {}
+        return value.copy() if is_object(value) else {}
 
 
 class Edge(Model):
     """A line from a port of one node to another node. `condition` is the name of the port."""
 
-    id: str = Field("", max_length=2 * MAX_ID)
+    id: str = Field(default="", max_length=2 * MAX_ID)
     source: str
     target: str
     label: str | None = None
@@ -198,10 +204,10 @@ class Edge(Model):
 class Limits(Model):
     """What one execution may use; each is checked by the engine, not by the document's own loops."""
 
-    max_parallel: int = Field(1_000, ge=1, le=10_000)
-    max_iterations: int = Field(10, ge=1, le=1_000_000)
-    max_depth: int = Field(32, ge=1, le=100)
-    max_activations: int = Field(100_000, ge=1, le=10_000_000)
+    max_parallel: int = Field(default=1_000, ge=1, le=10_000)
+    max_iterations: int = Field(default=10, ge=1, le=1_000_000)
+    max_depth: int = Field(default=32, ge=1, le=100)
+    max_activations: int = Field(default=100_000, ge=1, le=10_000_000)
 
 
 class Workflow(Model):
@@ -213,11 +219,11 @@ class Workflow(Model):
     """
 
     id: str | None = None
-    name: str = Field("Untitled", max_length=MAX_NAME)
+    name: str = Field(default="Untitled", max_length=MAX_NAME)
     description: str | None = None
     version: str = "1.0.0"
-    nodes: list[Node] = Field([], max_length=MAX_NODES)
-    edges: list[Edge] = Field([], max_length=MAX_EDGES)
+    nodes: list[Node] = Field(default=[], max_length=MAX_NODES)
+    edges: list[Edge] = Field(default=[], max_length=MAX_EDGES)
     variables: dict[str, JsonValue] = {}
     limits: Limits = Limits()
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pointwork.errors import ExpressionError
 from pointwork.expressions import calculate, compile_expression, compile_template, evaluate, resolve_secrets
 from pointwork.expressions.functions import FUNCTIONS
-from pointwork.expressions.numeric import NUMERIC
+from pointwork.expressions.mathematics import NUMERIC
 
 TOKENS = [
     *"+-*/%()[]{}.,:'\"\\~^&|!=<>?@#$ \n\t_0123456789",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import random
 from typing import Any, get_args
 
 import pytest
@@ -435,3 +436,39 @@ async def test_a_closed_journal_has_stored_everything(shared: Storage) -> None:
     with pytest.raises(JournalError, match="not open"):
         await one.read("a")
     assert await (await shared.open()).last_seq("a") == 100
+
+
+@pytest.mark.parametrize("seed", range(10))
+async def test_whatever_is_acknowledged_is_there_once_and_in_order(shared: Storage, seed: int) -> None:
+    chance = random.Random(seed)
+    journals = [await shared.open() for _ in range(3)]
+    names = ["a", "b", "c"]
+    for name in names:
+        journals[0].create(row(name), PLAN)
+        await put(journals[0], name, [started()], after=0)
+    acknowledged: dict[str, list[tuple[int, str]]] = {name: [] for name in names}
+
+    async def attempt(journal: Any, name: str, after: int, tag: str, count: int) -> None:
+        await put(journal, name, [LogWritten("INFO", f"{tag}.{n}") for n in range(count)], after=after)
+        acknowledged[name] += [(after + n + 1, f"{tag}.{n}") for n in range(count)]
+
+    async def driver(journal: Any, tag: str) -> None:
+        for turn in range(30):
+            name = chance.choice(names)
+            after = await journal.last_seq(name)
+            attempts = []
+            for n in range(chance.randint(1, 4)):  # queued one behind the other, sometimes at the wrong place
+                count = chance.randint(1, 3)
+                attempts.append(attempt(journal, name, after, f"{tag}-{turn}-{n}", count))
+                after += count + chance.choice([0, 0, 0, 0, 1, -1])
+            for result in await asyncio.gather(*attempts, return_exceptions=True):
+                assert isinstance(result, Conflict | None)
+
+    # Two share a journal, so that appends of one fail in the same batch as those of the other.
+    await asyncio.gather(*(driver(journal, f"j{n}") for n, journal in enumerate([*journals, journals[0]])))
+    for name in names:
+        records = await journals[0].read(name, limit=10_000)
+        stored = [(record.seq, record.event.message) for record in records[1:]]
+        assert stored == sorted(acknowledged[name])
+        assert [record.seq for record in records] == list(range(1, len(records) + 1))
+    assert sum(map(len, acknowledged.values())) > 50

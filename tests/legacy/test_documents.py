@@ -17,8 +17,10 @@ DOCUMENTS: dict[str, Any] = {path.stem: json.loads(path.read_text()) for path in
 # Document: (its edges, with ports; what each loop repeats; what is said about it)
 UNDERSTOOD: dict[str, tuple[str, dict[str, str], str]] = {
     "bare_router": (
-        "start>classifier classifier>router router:true>positive_responder router:false>negative_responder "
-        "positive_responder>end negative_responder>end",
+        (
+            "start>classifier classifier>router router:true>positive_responder router:false>negative_responder "
+            "positive_responder>end negative_responder>end"
+        ),
         {},
         "",
     ),

@@ -81,7 +81,8 @@ class _Hand:
         return self.random.random() < probability
 
     def root(self) -> None:
-        self.level(None, 0, self.random.randint(2, 6))
+        self.level(None, 0, self.random.randint(3, 7))
+        self.mappings()
         if self.chance(0.7):
             ends = [node["id"] for node in self.nodes if node.get("parent") is None]
             for name in self.random.sample(ends, min(len(ends), self.random.randint(1, 2))):
@@ -181,14 +182,20 @@ class _Hand:
             node["retry"] = {"max_attempts": self.random.randint(1, 3), "first_delay_s": 1}
         if self.failing and self.chance(0.2):
             node["on_error"] = "continue"
-        if self.chance(0.35):
-            node["inputs"] = [self.mapping(node) for _ in range(self.random.randint(1, 3))]
+
+    def mappings(self) -> None:
+        """What nodes read: any node, most of them on their own level, the container around, inputs, variables."""
+        for node in self.nodes:
+            if self.chance(0.4):
+                node["inputs"] = [self.mapping(node) for _ in range(self.random.randint(1, 3))]
 
     def mapping(self, node: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {"name": self.random.choice(("x", "y", "items", "output", "z"))}
         if self.chance(0.8):
             holder = node.get("parent")
-            found["source_node"] = holder if holder and self.chance(0.3) else self.random.choice(self.nodes)["id"]
+            near = [other for other in self.nodes if other.get("parent") == holder]
+            source = self.random.choice(near if self.chance(0.6) else self.nodes)["id"]
+            found["source_node"] = holder if holder and self.chance(0.3) else source
             found["source_field"] = self.random.choice(("output", "n", "item", "index", "previous", "results", "a.b"))
         else:
             found["source_field"] = self.random.choice(("q", "v", "nothing"))

@@ -86,7 +86,7 @@ def test_registering_touches_no_file_key_or_network() -> None:
         "print(list(ToolRegistry()._tools), seen)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60, env={}
+        [sys.executable, "-B", "-c", program], capture_output=True, text=True, check=True, timeout=60, env={}
     )
     assert done.stdout.strip() == "['calculator'] []"
 

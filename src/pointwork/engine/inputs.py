@@ -11,7 +11,7 @@ from typing import Any
 
 from pointwork.engine.plan import Address, EdgeKind, Plan, PlanEdge, PlanNode
 from pointwork.engine.state import COMPLETED, FAILED, MISSING, PENDING, SKIPPED, Closed, Scope
-from pointwork.workflow import JsonObject
+from pointwork.workflow import JsonObject, is_object
 
 __all__ = [
     "absence",
@@ -81,13 +81,13 @@ def field_of(value: Any, field: str) -> Any:
     >>> field_of({"a": {"b": 1}}, "a.b"), field_of("text", "output")
     (1, 'text')
     """
-    if not isinstance(value, dict):
+    if not is_object(value):
         return value
     if field in value:
         return value[field]
     found: Any = value
     for part in field.split("."):
-        if not isinstance(found, dict) or part not in found:
+        if not is_object(found) or part not in found:
             return value
         found = found[part]
     return found
@@ -156,19 +156,19 @@ def _entry(scope: Scope) -> JsonObject:
     if parent is None:
         return scope.inputs
     container = parent.plan.nodes[scope.node]
-    received = parent.received[scope.node] or {}
+    received: JsonObject = parent.received[scope.node] or {}
     if container.policy == "cycle":
         return scope.item or {}
     if container.policy in ("parallel", "workflow"):
         return received
     if container.policy == "loop" and container.config.get("loop_type", "for_each") != "for_each":
         return received if scope.index == 0 else as_inputs(scope.item)
-    return scope.item if isinstance(scope.item, dict) else {"item": scope.item}
+    return scope.item if is_object(scope.item) else {"item": scope.item}
 
 
 def as_inputs(value: Any) -> JsonObject:
     """A value as the inputs of the next node: objects as they are, all else as `output`."""
-    if isinstance(value, dict):
+    if is_object(value):
         return value
     return {} if value is MISSING else {"output": value}
 
@@ -207,7 +207,7 @@ def _origin_value(at: Scope | Closed, plan: Plan, path: tuple[int, ...]) -> tupl
     failed = at.status[node.index] == FAILED
     if not node.transparent or failed:
         return node.id, at.outputs[node.index]
-    received = at.received[node.index] or {}
+    received: JsonObject = at.received[node.index] or {}
     return node.id, received["output"] if received.keys() == {"output"} else received
 
 
@@ -215,7 +215,7 @@ def _merged(found: Found) -> JsonObject:
     merged: JsonObject = {}
     others: Found = []
     for name, value in found:
-        if isinstance(value, dict):
+        if is_object(value):
             merged.update(value)
         else:
             others.append((name, value))
@@ -281,20 +281,20 @@ def names_of(scope: Scope, node: PlanNode) -> JsonObject:
         for name, address in node.reads.items():
             value = read(scope, address)
             if value is not MISSING:
-                nodes[name] = value if isinstance(value, dict) and "output" in value else _with_output(value)
+                nodes[name] = value if is_object(value) and "output" in value else _with_output(value)
         names["nodes"] = nodes
     return names
 
 
 def _with_output(value: Any) -> JsonObject:
     """`nodes.x.output` is the whole value of a node whose output is not an object with that key."""
-    return {**value, "output": value} if isinstance(value, dict) else {"output": value}
+    return {**value, "output": value} if is_object(value) else {"output": value}
 
 
 def _nearest(scope: Scope, name: str) -> Any:
     """`item`, `index`, … of the innermost loop or map around a scope."""
-    at: Scope | None = scope
-    while at is not None and at.parent is not None:
+    at = scope
+    while at.parent is not None:
         if at.parent.plan.nodes[at.node].policy in ("loop", "map", "cycle"):
             offered = inside(at)
             return offered.get(name, MISSING)

@@ -95,7 +95,7 @@ def _header(component: list[str], level: Level, nodes: Mapping[str, Node], probl
     inside = set(component)
     entries = list(dict.fromkeys(e.target for e in level.edges if e.target in inside and e.source not in inside))
     if len(entries) > 1:
-        names = " and ".join(repr(nodes[entry].title) for entry in entries[:5] if entry is not None)
+        names = " and ".join(repr(nodes[entry].title) for entry in entries[:5])
         problems.append(
             Problem(
                 severity="error",

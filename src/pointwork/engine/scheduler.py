@@ -107,7 +107,7 @@ class Scheduler:
 
         Raises Conflict for an input that does not fit the state, NotFound for an activation that does not exist.
         """
-        self.events, self.commands = events, commands = [], []
+        self.events, self.commands = [], []
         match item:
             case Completed():
                 self._on_completed(item)
@@ -125,14 +125,14 @@ class Scheduler:
                 obey(self, item)
         if self.state.work or self.ready:
             self._run_rules()
-        return events, commands
+        return self.events, self.commands
 
     def go_on(self) -> tuple[list[Event], list[Command]]:
         """Run the rules without an input: the first thing to do after `recover`."""
-        self.events, self.commands = events, commands = [], []
+        self.events, self.commands = [], []
         if self.state.started and self.state.status is None:
             self._run_rules()
-        return events, commands
+        return self.events, self.commands
 
     def outstanding(self) -> list[Command]:
         """What must be performed (again) after recovery: handlers that had started, retries that were due."""

@@ -99,8 +99,8 @@ def _loop(scope: Scope, node: PlanNode, rounds: Rounds) -> Decision:
 
 
 def _holds(scope: Scope, node: PlanNode, rounds: Rounds, previous: Any) -> bool:
-    received = scope.received[node.index] or {}
-    names = {
+    received: JsonObject = scope.received[node.index] or {}
+    names: JsonObject = {
         "inputs": scope.space.inputs,
         "vars": scope.space.plan.variables,
         **received,
@@ -183,8 +183,8 @@ def _items(scope: Scope, node: PlanNode, limit: int | None) -> list[Any] | Broke
         value = scope.space.plan.variables[source]
     elif not source and "items" in received:
         value = received["items"]
-    elif not source and len(lists := [v for v in received.values() if isinstance(v, list)]) == 1:
-        value = lists[0]  # type: ignore[reportUnknownVariableType]
+    elif not source and len(lists := [name for name, item in received.items() if isinstance(item, list)]) == 1:
+        value = received[lists[0]]
     elif not source and len(received) == 1:
         value = next(iter(received.values()))
     else:

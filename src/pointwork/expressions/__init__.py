@@ -1,7 +1,7 @@
 """The expression language of conditions and loops, the templates of configurations, and the calculator.
 
 Read in this order: `scan` (what may be written), `builder` and `readers` (how it is read), `values` and `operators`
-(what it means), `functions` and `numeric` (what can be called), `language` (the doors), `templates` (`{{ }}` and
+(what it means), `functions` and `mathematics` (what can be called), `language` (the doors), `templates` (`{{ }}` and
 secrets). Nothing here calls `eval`, looks up an attribute of a Python object or runs code that came with the data.
 """
 

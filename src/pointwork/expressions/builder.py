@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from pointwork.expressions import numeric, operators, values
+from pointwork.expressions import mathematics, operators, values
 from pointwork.expressions.functions import FUNCTIONS, Function
 from pointwork.expressions.readers import Path, Step, read_call, read_index, read_keys, read_path, read_slice
 from pointwork.expressions.scan import MAX_DEPTH, Fault, Scanned, hint_for_words
@@ -81,7 +81,7 @@ class _Builder:
         self._offset = len(scanned.code) - len(self._code)
         self._strict = strict
         self._calculator = calculator
-        self._functions: Mapping[str, Function] = numeric.NUMERIC if calculator else FUNCTIONS
+        self._functions: Mapping[str, Function] = mathematics.NUMERIC if calculator else FUNCTIONS
         self.paths: set[Path] = set()
         self._nodes: dict[type[ast.AST], Callable[[Any, int], Step]] = {
             ast.Constant: self._constant,
@@ -205,10 +205,10 @@ class _Builder:
         name = node.id if isinstance(node, ast.Name) else ""
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "math":
             name = self._key(node)
-        if name not in numeric.CONSTANTS:
+        if name not in mathematics.CONSTANTS:
             message = f"{name[:40]!r} is not known" if name else "Only numbers are known"
             raise self._fault(node, message, hint_for_words((name,)) or _ONLY_A_CALCULATION)
-        value = numeric.CONSTANTS[name]
+        value = mathematics.CONSTANTS[name]
         return lambda run: value
 
     def _subscript(self, node: ast.Subscript, depth: int) -> Step:

@@ -50,7 +50,7 @@ def evaluate(source: str, names: Mapping[str, Any]) -> Any:
 
 
 def calculate(source: str) -> int | float:
-    """Compute with numbers only: no names, the functions and constants of `numeric`."""
+    """Compute with numbers only: no names, the functions and constants of `mathematics`."""
     result = _calculation(_source(source)).evaluate({})
     if type(result) in NUMBERS:
         return result

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -109,7 +109,7 @@ class Writer:
                 # Another process has written too: look again, under the lock.
                 self._transact(batch, sure=True)
         except _UNFIT as error:
-            self._forget(batch)
+            self._forget(append.execution_id for append in batch)
             if len(batch) == 1:
                 self._fail(batch, refusals.unfit(batch[0].execution_id, error))
             else:
@@ -122,22 +122,24 @@ class Writer:
     def _transact(self, batch: Sequence[Append], *, sure: bool) -> None:
         """One transaction. `sure`: ask the database, under its lock, where each execution stands."""
         connection = self._open()
+        refused: dict[str, Exception] = {}
         if sure:
-            self._forget(batch)
+            self._forget(append.execution_id for append in batch)
             with transaction(connection):
-                accepted = self._accepted(batch, connection, sure=True)
+                accepted = self._accepted(batch, refused, connection, sure=True)
                 self._write(accepted, connection)
         else:
-            accepted = self._accepted(batch, connection, sure=False)
+            accepted = self._accepted(batch, refused, connection, sure=False)
             if _is_plain(accepted):
                 # A single statement is a transaction by itself.
                 self._write(accepted, connection)
             elif accepted:
                 with transaction(connection):
                     self._write(accepted, connection)
-        for append in accepted:
-            if append.status in ENDED:
-                self._heads.pop(append.execution_id, None)
+        # Only now: what was refused in an attempt that came to nothing may fit in the next.
+        self._failed.update(refused)
+        self._forget(refused)
+        self._forget(append.execution_id for append in accepted if append.status in ENDED)
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -146,30 +148,30 @@ class Writer:
 
     # ---------------------------------------------------------------------------------------- who may write
 
-    def _accepted(self, batch: Sequence[Append], connection: sqlite3.Connection, *, sure: bool) -> list[Append]:
+    def _accepted(
+        self, batch: Sequence[Append], refused: dict[str, Exception], connection: sqlite3.Connection, *, sure: bool
+    ) -> list[Append]:
         accepted: list[Append] = []
         seen: set[str] = set()
         for append in batch:
             execution_id = append.execution_id
-            append.failure = self._failed.get(execution_id)
+            append.failure = self._failed.get(execution_id) or refused.get(execution_id)
             if append.failure is not None:
                 continue
             head = self._heads.get(execution_id)
             if head is None or (head.last_seq != append.after and execution_id not in seen):
                 # New to us, or somebody else has gone on with it: the database knows.
-                refusal = self._look_up(append, connection, sure=sure)
-                head = self._heads.get(execution_id)
-            else:
-                refusal = None
+                append.failure = self._look_up(append, connection, sure=sure)
+                head = self._heads.get(execution_id, _NOBODY)
             seen.add(execution_id)
-            if head is not None and head.last_seq != append.after:
-                refusal = refusals.stale(execution_id, after=append.after, last_seq=head.last_seq)
-            if head is None or refusal is not None:
-                self._fail([append], refusal or refusals.unknown(execution_id))
-                continue
-            head.last_seq += append.count
-            append.head = head
-            accepted.append(append)
+            if append.failure is None and head.last_seq != append.after:
+                append.failure = refusals.stale(execution_id, after=append.after, last_seq=head.last_seq)
+            if append.failure is None:
+                head.last_seq += append.count
+                append.head = head
+                accepted.append(append)
+            else:
+                refused[execution_id] = append.failure
         return accepted
 
     def _look_up(self, append: Append, connection: sqlite3.Connection, *, sure: bool) -> PointworkError | None:
@@ -197,11 +199,11 @@ class Writer:
     def _fail(self, batch: Sequence[Append], error: Exception) -> None:
         for append in batch:
             append.failure = self._failed.setdefault(append.execution_id, error)
-        self._forget(batch)
+        self._forget(append.execution_id for append in batch)
 
-    def _forget(self, batch: Sequence[Append]) -> None:
-        for append in batch:
-            self._heads.pop(append.execution_id, None)
+    def _forget(self, execution_ids: Iterable[str]) -> None:
+        for execution_id in execution_ids:
+            self._heads.pop(execution_id, None)
 
     # -------------------------------------------------------------------------------------------- writing
 
@@ -247,11 +249,11 @@ class Writer:
         last = _execute(connection, "create", rows)
         # Rows of one INSERT are numbered one after the other, and nobody else can insert meanwhile.
         for number, append in enumerate(batch, start=last - len(batch) + 1):
-            self._append.head.number = number
+            append.head.number = number
 
     def _write_blobs(self, batch: Sequence[Append], connection: sqlite3.Connection) -> None:
         for append in batch:
-            number = self._append.head.number
+            number = append.head.number
             blobs = append.blobs
             _execute(connection, "keep_blob", [(blob.digest, blob.data) for _, blob in blobs])
             _execute(connection, "use_blob", [(blob.digest, number) for _, blob in blobs])

@@ -18,10 +18,11 @@ __all__ = ["normalise"]
 
 
 def normalise(workflow: Workflow) -> tuple[Workflow, list[Problem]]:
-    """The same workflow in canonical shape, with notes and warnings; doing it twice changes nothing more.
+    """The same workflow in canonical shape, with notes and warnings.
 
     In that shape every edge has an id, its `condition` is the name of its port (None is `out`), and every node that
-    a loop repeats has the loop as its `parent`.
+    a loop repeats has the loop as its `parent`. Doing it twice changes nothing more; only a loop for which nothing
+    was found to repeat (W-LOOP-EMPTY) is looked at again.
     """
     nodes, edges, problems = read_ports(workflow.nodes, workflow.edges)
     if len({node.id for node in nodes}) == len(nodes):

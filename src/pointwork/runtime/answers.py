@@ -25,14 +25,14 @@ def checked_answer(answer: Answered, request: JsonObject) -> Answered:
     ports: tuple[str, ...] = ("out",)
     choices = request.get("choices")
     if choices and not interrupted:
-        choice: Any = value.get("choice") if isinstance(value, dict) else value  # type: ignore[reportUnknownVariableType]
+        choice: Any = value.get("choice") if isinstance(value, dict) else value
         if choice not in choices:
             raise Unacceptable(
                 f"The answer to {answer.node!r} must choose one of {', '.join(map(repr, choices))}.",
                 hint='Send {"choice": "…"} as value.',
             )
         ports = (choice, "out")
-        value = value if isinstance(value, dict) else {"choice": value}  # type: ignore[reportUnknownVariableType]
+        value = value if isinstance(value, dict) else {"choice": value}
     schema = request.get("schema")
     if schema and not interrupted:
         _check(schema, value, answer.node)

@@ -154,7 +154,7 @@ class Driver:
         except PointworkError as error:
             self.runtime.lost(self, error)
         finally:
-            self._tasks.discard(task)  # type: ignore[arg-type]
+            self._tasks.discard(task)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.add(asyncio.get_running_loop().create_task(work))

@@ -132,6 +132,8 @@ class ToolRegistry:
             if limit.expired():
                 return failure(f"The tool {name!r} did not finish within {entry.tool.timeout_s:g} s.")
             return _failed(name, error)
+        except Unacceptable:  # by types that say more than the schema, such as dates
+            raise
         except (Exception, SystemExit) as error:
             return _failed(name, error)
         return tame(result, name=name)
@@ -175,6 +177,8 @@ def _failed(name: str, error: BaseException) -> JsonObject:
 
 def _compiled(name: str, schema: JsonObject) -> Any:
     try:
+        if not isinstance(schema, dict):
+            raise TypeError(f"it is not an object but {type(schema).__name__}")
         return jsonschema_rs.validator_for(schema, offline=True, pattern_options=jsonschema_rs.RegexOptions())
     except (ValueError, TypeError) as error:
         reason = str(error).splitlines()[0][:MAX_FAULT_CHARS]
@@ -186,7 +190,9 @@ def _compiled(name: str, schema: JsonObject) -> Any:
 
 def _fault(error: jsonschema_rs.ValidationError) -> str:
     where = ".".join(str(part) for part in error.instance_path)
-    text = error.message if len(error.message) <= MAX_FAULT_CHARS else f"{error.message[:MAX_FAULT_CHARS]} …"
+    text, half = error.message, MAX_FAULT_CHARS // 2
+    if len(text) > MAX_FAULT_CHARS:  # it begins with the value and ends with what is wrong with it
+        text = f"{text[:half]} … {text[-half:]}"
     return f"{where}: {text}" if where else text
 
 
