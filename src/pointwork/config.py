@@ -12,20 +12,26 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Config", "Expression", "Mark", "Template", "ui"]
+__all__ = ["Config", "Expression", "Mark", "SecretTemplate", "Template", "ui"]
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark on a text field. It shows as `format` in the JSON Schema, so the app sees what the engine sees."""
+    """A mark on a text field. It shows as `format` in the JSON Schema, so the app sees what the engine sees.
+
+    `secrets`: the text may refer to secrets, because it reaches neither a model nor the journal.
+    """
 
     format: str
+    secrets: bool = False
 
     def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
-        return {**handler(core_schema), "format": self.format}
+        schema = {**handler(core_schema), "format": self.format}
+        return {**schema, "secrets": True} if self.secrets else schema
 
 
 Template: TypeAlias = Annotated[str, Mark("template")]
+SecretTemplate: TypeAlias = Annotated[str, Mark("template", secrets=True)]
 Expression: TypeAlias = Annotated[str, Mark("expression")]
 
 

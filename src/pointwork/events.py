@@ -73,6 +73,11 @@ class Activation(NamedTuple):
 _ESCAPES = str.maketrans({c: f"%{ord(c):02X}" for c in "%/[]#"})
 
 
+@lru_cache(1_024)
+def _escaped(name: str) -> str:
+    return name.translate(_ESCAPES)
+
+
 def scope_path(parent: str, container: str, index: int, attempt: int = 1) -> str:
     """The name of a scope.
 
@@ -80,7 +85,7 @@ def scope_path(parent: str, container: str, index: int, attempt: int = 1) -> str
     ('topics[2]', 'topics[2]/a%2Fb#2[0]')
     """
     again = f"#{attempt}" if attempt > 1 else ""
-    segment = f"{container.translate(_ESCAPES)}{again}[{index}]"
+    segment = f"{_escaped(container)}{again}[{index}]"
     return f"{parent}/{segment}" if parent else segment
 
 

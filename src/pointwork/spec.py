@@ -64,12 +64,17 @@ class NodeSpec:
                 found.append(port)
         return (*found, *(port for port in self.ports if port not in found))
 
-    def marked(self, mark: Literal["template", "expression"]) -> frozenset[str]:
-        """Names of the configuration fields that hold templates (or expressions), at any depth."""
+    def marked(self, mark: Literal["template", "expression"], *, secrets: bool = False) -> frozenset[str]:
+        """Names of the configuration fields that hold templates (or expressions), at any depth.
+
+        With `secrets` only those that may refer to secrets.
+        """
+        wanted = [Mark(mark, secrets=True)] if secrets else [Mark(mark), Mark(mark, secrets=True)]
+        fields = self.config.model_fields.items()
         return frozenset(
             name
-            for name, info in self.config.model_fields.items()
-            if Mark(mark) in info.metadata or _mentions(info.annotation, Mark(mark))
+            for name, info in fields
+            if any(one in info.metadata or _mentions(info.annotation, one) for one in wanted)
         )
 
 

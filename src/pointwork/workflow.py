@@ -63,8 +63,10 @@ class AgentConfig(Config):
     prompt: Template | None = ui(
         None, widget="prompt", help="The message to the model. Empty: the inputs of the node, as text."
     )
-    temperature: float | None = ui(None, widget="slider", ge=0, le=2)
-    max_tokens: int | None = ui(None, ge=1)
+    temperature: float | None = ui(
+        None, widget="slider", ge=0, le=2, help="How freely the model answers. Empty: as the provider has it."
+    )
+    max_tokens: int | None = ui(None, ge=1, help="The longest answer. Empty: as the provider has it.")
     tools: list[str] = ui([], widget="tools", help="Names of the tools that the agent may call.")
     max_steps: int = ui(20, ge=1, le=1_000, advanced=True, help="Model calls at most before the agent gives up.")
 
@@ -84,7 +86,7 @@ class ConditionConfig(Config):
         "empty",
         "not_empty",
         "custom",
-    ] = ui("equals", widget="select")
+    ] = ui("equals", widget="select", help="How the field and the value are compared.")
     field: str = ui("output", help="The input to look at.")
     value: Any = ui(None, help="What to compare with.", when={"condition_type": {"not": ["empty", "not_empty"]}})
     custom_expression: Expression | None = ui(
@@ -98,7 +100,9 @@ class ConditionConfig(Config):
 class LoopConfig(Config):
     """How often the body runs and over what."""
 
-    loop_type: Literal["for_each", "while", "until"] = ui("for_each", widget="select")
+    loop_type: Literal["for_each", "while", "until"] = ui(
+        "for_each", widget="select", help="Once for each item of a list, or while or until a condition holds."
+    )
     items_source: str | None = ui(None, help="The input that holds the list.", when={"loop_type": ["for_each"]})
     condition: Expression | None = ui(
         None,
@@ -106,7 +110,7 @@ class LoopConfig(Config):
         help="Over item, index, previous and the inputs.",
         when={"loop_type": {"not": ["for_each"]}},
     )
-    max_iterations: int = ui(1_000, ge=1, le=1_000_000)
+    max_iterations: int = ui(1_000, ge=1, le=1_000_000, help="How many rounds there may be.")
     on_limit: Literal["fail", "cut"] = ui(
         "fail", advanced=True, help="A list longer than max_iterations: fail, or treat only the first items."
     )

@@ -69,6 +69,7 @@ class Ledger:
         self.attempts: dict[Activation, int] = {}
         self.tries: dict[Activation, int] = {}  # failures that are followed by another attempt
         self.closed: dict[str, ScopeClosed] = {}
+        self.opened_by: dict[str, tuple[Activation, int]] = {}  # scope → composite activation and its attempt
         self.finished: ExecutionFinished | None = None
         self.paused = False
         self.stepping = False
@@ -195,6 +196,7 @@ class Ledger:
         assert event.scope not in self.closed, event
         parent.opened[event.node, attempt] = index + 1
         parent.children += 1
+        self.opened_by[event.scope] = (at, attempt)
         self.scopes[event.scope] = OpenScope.of(node.body, event.parent, event.node)
 
     def _closed(self, event: ScopeClosed) -> None:

@@ -192,7 +192,7 @@ def story(events: Iterable[Event]) -> list[str]:
 
 
 _PLAIN = (
-    "status", "undecided", "live", "outputs", "received", "ports", "attempts", "tries", "left",
+    "status", "undecided", "live", "outputs", "received", "ports", "attempts", "tries", "configs", "left",
     "open_children", "stopping", "doomed", "lost", "cancelled", "sinks_done", "back", "exits", "index", "item", "inputs",
 )  # fmt: skip
 

@@ -420,6 +420,8 @@ TRICKS: list[tuple[str, str]] = [
     ("１", "digit"),
     ("a·b", "look-alike|is not known"),
     ("❤", "is not known"),
+    ("\u0e33", "is not known"),  # a letter that no name may begin with
+    ("x + \uff9e1", "is not known"),
     ("lоwer(text)", "no function"),  # a Cyrillic o
 ]
 

@@ -17,9 +17,14 @@ T = TypeVar("T")
 class AgentContext(Protocol):
     """Steps that are remembered, words that are shown, lines that are logged, services that are found."""
 
-    activation: Activation
-    execution_id: str
-    workflow_id: str | None
+    @property
+    def activation(self) -> Activation: ...
+
+    @property
+    def execution_id(self) -> str: ...
+
+    @property
+    def workflow_id(self) -> str | None: ...
 
     async def step(
         self,

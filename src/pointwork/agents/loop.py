@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pointwork.agents.context import AgentContext
 from pointwork.agents.prompt import opening
-from pointwork.agents.rounds import MAX_ARGUMENT_CHARS, Outcome, Round
+from pointwork.agents.rounds import MAX_ARGUMENT_CHARS, SHOWN_NAME, Outcome, Round
 from pointwork.errors import AgentStuck, ModelError, ModelRefused, StepLimit
 from pointwork.models import (
     OFFLINE_DEMO,
@@ -97,9 +97,14 @@ def _granted(ctx: AgentContext, tools: ToolRegistry, names: Sequence[str]) -> li
 
 
 def _remembered(text: str, calls: Sequence[ToolCall]) -> AssistantMessage:
-    """The model's answer as it is told back: arguments too long to read are not sent around again."""
-    kept: list[ToolCall] = [
-        call if len(call["arguments"]) <= MAX_ARGUMENT_CHARS else {**call, "arguments": "{}"} for call in calls
+    """The model's answer as it is told back; names and arguments too long to be meant are not sent around again."""
+    kept = [
+        ToolCall(
+            id=call["id"],
+            name=call["name"][:SHOWN_NAME],
+            arguments=call["arguments"] if len(call["arguments"]) <= MAX_ARGUMENT_CHARS else "{}",
+        )
+        for call in calls
     ]
     return AssistantMessage(role="assistant", content=text, tool_calls=kept)
 

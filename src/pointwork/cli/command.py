@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import IO, NoReturn
+from typing import NoReturn
 
 from pointwork.errors import PointworkError
 
@@ -131,9 +130,6 @@ class Parser(argparse.ArgumentParser):
         word = unknown.split()[0]
         near = nearest(word.partition("=")[0], [flag for action in self._actions for flag in action.option_strings])
         return f"{self.prog} does not know {word!r}.{near}"
-
-    def print_help(self, file: IO[str] | None = None) -> None:
-        (file or sys.stdout).write(self.format_help())
 
 
 def nearest(word: str, known: Sequence[str]) -> str:

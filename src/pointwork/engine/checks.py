@@ -113,7 +113,10 @@ class _Checker:
             for where, text in _texts(config.get(name), f"{key}.{name}", mark):
                 try:
                     if mark == "template":
-                        paths += [(where, path) for path in compile_template(text).names]
+                        template = compile_template(text)
+                        paths += [(where, path) for path in template.names]
+                        if template.secrets and name not in spec.marked("template", secrets=True):
+                            self.secret(node, where, min(template.secrets))
                     else:
                         paths += [(where, path) for path in compile_expression(text).names]
                 except ExpressionError as problem:
@@ -137,6 +140,10 @@ class _Checker:
             elif path[0] in ROOTS:
                 roots[path[0]] = None
         return Checked(spec, config, tuple(templates), tuple(reads.items()), tuple(roots))
+
+    def secret(self, node: Node, where: str, name: str) -> None:
+        message = f"{node.title!r} would hand the secret {name!r} to a model or write it down."
+        self.say("E-SECRET", node.id, message, "Use secrets where the form offers them, never in prompts.", field=where)
 
     # ------------------------------------------------------------------------------------- nodes together
 

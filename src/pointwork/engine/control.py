@@ -121,7 +121,7 @@ def _retry(scheduler: Scheduler, item: Retry) -> None:
             f"Node {item.node!r} is not waiting for another attempt.",
             hint="A node of a finished execution is retried in a fork.",
         )
-    scheduler.state.work.append((found[0], found[1].index))
+    scheduler.retry(*found)
 
 
 def _override(scheduler: Scheduler, item: Override) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pointwork.engine.plan import Address, EdgeKind, Plan, PlanEdge, PlanNode
+from pointwork.engine.plan import Address, Plan, PlanEdge, PlanNode
 from pointwork.engine.state import COMPLETED, FAILED, MISSING, PENDING, SKIPPED, Closed, Scope
 from pointwork.workflow import JsonObject, is_object
 
@@ -235,19 +235,15 @@ def feedback(scope: Scope, composite: PlanNode, closed: Closed) -> JsonObject:
     """What the header of a drawn loop receives in the next round: the values of the live ways back."""
     body = composite.body
     assert body is not None
-    return _merged(_live_values(closed, body, leaving(body, "back")))
+    return _merged(_live_values(closed, body, body.backs))
 
 
 def exit_value(composite: PlanNode, closed: Closed) -> Any:
     """The output of a drawn loop: the value at its live exit, or several by node id."""
     body = composite.body
     assert body is not None
-    found = _live_values(closed, body, leaving(body, "exit"))
+    found = _live_values(closed, body, body.exits)
     return found[0][1] if len(found) == 1 else dict(found) or None
-
-
-def leaving(body: Plan, kind: EdgeKind) -> list[PlanEdge]:
-    return [edge for node in body.nodes for edge in node.outgoing if edge.kind == kind]
 
 
 def result_of(scope: Scope) -> Any:

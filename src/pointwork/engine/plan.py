@@ -123,6 +123,8 @@ class Plan:
     eager: list[bool] = field(default_factory=list[bool])  # joins that may be decided by any edge
     roots: tuple[int, ...] = ()
     need: int = 0  # completed sinks that are enough (parallel any/n); 0: all nodes must end
+    backs: tuple[PlanEdge, ...] = ()  # ways back, of a drawn loop
+    exits: tuple[PlanEdge, ...] = ()  # ways out of it
     ends: tuple[int, ...] = ()  # `end` nodes
     sinks: tuple[int, ...] = ()
 
@@ -131,6 +133,9 @@ class Plan:
         self.fan_in = [len(node.incoming) for node in self.nodes]
         self.eager = [node.join != "all" for node in self.nodes]
         self.roots = tuple(node.index for node in self.nodes if not node.incoming)
+        edges = [edge for node in self.nodes for edge in node.outgoing if edge.target is None]
+        self.backs = tuple(edge for edge in edges if edge.kind == "back")
+        self.exits = tuple(edge for edge in edges if edge.kind == "exit")
         self.ends = tuple(node.index for node in self.nodes if node.type == "end")
         self.sinks = tuple(node.index for node in self.nodes if node.sink)
 

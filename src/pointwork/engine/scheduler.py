@@ -12,6 +12,7 @@ While paused no rule runs at all: results are recorded, and their consequences w
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Iterable
 from typing import Any, Literal
 
@@ -46,6 +47,7 @@ from pointwork.engine.state import (
     WAITING,
     Scope,
     State,
+    handled,
 )
 from pointwork.errors import Conflict, ExpressionError
 from pointwork.events import (
@@ -89,9 +91,9 @@ class Scheduler:
         self.state = state or State(plan)
         self.events: list[Event] = []
         self.commands: list[Command] = []
-        self.ready: list[tuple[tuple[int, ...], int, int, Scope]] = []  # heap of what waits for a free place
+        self.ready: list[tuple[tuple[int, ...], int, int, Scope, int]] = []  # heap of what waits for a free place
         self.queued = 0  # ties in the heap are never decided by comparing scopes
-        self.overdue: list[tuple[Scope, int]] = []  # retries whose time came during a pause
+        self.overdue: deque[tuple[Scope, int, int]] = deque()  # failed attempts that are repeated as soon as possible
 
     @classmethod
     def recover(cls, plan: Plan, events: Iterable[Event], *, plan_hash: str = "") -> Scheduler:
@@ -123,7 +125,7 @@ class Scheduler:
                 self._on_start(item)
             case _:
                 obey(self, item)
-        if self.state.work or self.ready:
+        if self.state.work or self.ready or self.overdue:
             self._run_rules()
         return self.events, self.commands
 
@@ -140,8 +142,8 @@ class Scheduler:
         for scope in self.state.scopes.values():
             for node in scope.plan.nodes:
                 status, attempt = scope.status[node.index], scope.attempts[node.index]
-                if status == RUNNING and node.body is None:
-                    again.append(self._perform(scope, node, scope.received[node.index]))
+                if status == RUNNING and node.body is None and handled(scope, node):
+                    again.append(self._perform(scope, node))
                 elif status == RUNNING and node.timeout_s:
                     again.append(SetTimer(scope.path, node.id, attempt, "timeout", node.timeout_s))
                 elif status == RETRYING:
@@ -165,15 +167,21 @@ class Scheduler:
                     self._scope(scope)
                 else:
                     self._node(scope, index)
+            elif self.overdue:
+                scope, index, attempt = self.overdue.popleft()
+                if scope.status[index] == RETRYING and scope.attempts[index] == attempt:
+                    self._queue(scope, scope.plan.nodes[index])
             elif self.ready and (state.stepping or state.running < state.limits.max_parallel):
-                _, index, _, scope = heapq.heappop(self.ready)
-                if scope.status[index] in (PENDING, RETRYING) and not scope.stopping:
+                _, index, _, scope, attempt = heapq.heappop(self.ready)
+                fresh = scope.attempts[index] == attempt and not scope.stopping
+                if fresh and scope.status[index] in (PENDING, RETRYING):
                     self._begin(scope, scope.plan.nodes[index])
             else:
                 return
         # Going on rechecks everything but retries, whose timers have fired for good.
-        waiting = [(scope, index) for _, index, _, scope in self.ready] + list(work)
-        self.overdue += [(scope, i) for scope, i in waiting if i != SCOPE and scope.status[i] == RETRYING]
+        for _, index, _, scope, attempt in self.ready:
+            if scope.status[index] == RETRYING:
+                self.overdue.append((scope, index, attempt))
         self.ready.clear()
 
     def _node(self, scope: Scope, index: int) -> None:
@@ -198,8 +206,8 @@ class Scheduler:
                 self._queue(scope, node)
             else:
                 self.emit(NodeSkipped(scope.path, node.id, "no live path leads here"))
-        elif status == RETRYING:
-            self._queue(scope, node)
+        elif status == RUNNING and not handled(scope, node):
+            self.again(scope, node)  # the journal ended between its start and its end
         elif status == RUNNING and node.body is not None:
             self._advance(scope, node)
 
@@ -208,7 +216,7 @@ class Scheduler:
         state = self.state
         if state.stepping or (node.body is None and (self.ready or state.running >= state.limits.max_parallel)):
             self.queued += 1
-            heapq.heappush(self.ready, (scope.order, node.index, self.queued, scope))
+            heapq.heappush(self.ready, (scope.order, node.index, self.queued, scope, scope.attempts[node.index]))
         else:
             self._begin(scope, node)
 
@@ -258,7 +266,7 @@ class Scheduler:
     def _begin(self, scope: Scope, node: PlanNode) -> None:
         state = self.state
         if state.breakpoints and node.id in state.breakpoints and due(state, scope, node, "before"):
-            state.work.append((scope, node.index))
+            self.retry(scope, node)  # if it is one; a first attempt is found again when the pause ends
             self.emit(ExecutionPaused("breakpoint", scope.path, node.id, "before"))
             return
         attempt = scope.attempts[node.index] + 1
@@ -304,31 +312,22 @@ class Scheduler:
             for index in node.losers:
                 self._cancel_node(scope, scope.plan.nodes[index])
         if node.body is None:
-            self.commands.append(self._perform(scope, node, received, rendered))
+            self.commands.append(self._perform(scope, node))
         elif node.timeout_s:
             self.commands.append(SetTimer(scope.path, node.id, attempt, "timeout", node.timeout_s))
 
-    def _perform(
-        self, scope: Scope, node: PlanNode, received: JsonObject, rendered: JsonObject | None = None
-    ) -> Perform:
-        config = node.config
-        names = absent = None
-        if not node.simple:
-            if node.templates:
-                config = {**config, **(rendered or render_config(scope, node, received))}
-            if node.reads or node.roots:
-                names = names_of(scope, node)
-            if node.inputs and len(received) < len(node.inputs):
-                absent = absence(scope, node, received)
+    def _perform(self, scope: Scope, node: PlanNode) -> Perform:
+        received, rendered = scope.received[node.index], scope.configs.get(node.index)
+        looks_up = node.reads or node.roots
         return Perform(
             scope.path,
             node.id,
             scope.attempts[node.index],
             node.type,
-            config,
+            node.config if rendered is None else {**node.config, **rendered},
             received,
-            names,
-            absent,
+            names_of(scope, node) if looks_up else None,
+            absence(scope, node, received) if len(received) < len(node.inputs) else None,
             node.timeout_s,
             node.effects,
             node.templates,
@@ -432,13 +431,15 @@ class Scheduler:
         attempt = scope.attempts[node.index]
         problem = error("interrupted", "The process ended while the node was working; it runs again.")
         self.emit(NodeFailed(scope.path, node.id, attempt, problem, 0.0))
-        self.state.work.append((scope, node.index))
+        self.retry(scope, node)
+
+    def retry(self, scope: Scope, node: PlanNode) -> None:
+        """Begin the next attempt as soon as nothing holds it up."""
+        self.overdue.append((scope, node.index, scope.attempts[node.index]))
 
     def resume(self, mode: Literal["run", "step"]) -> None:
         """Go on after a pause."""
         self.emit(ExecutionResumed(mode))
-        self.state.work.extend(self.overdue)
-        self.overdue.clear()
 
     def _on_timer(self, item: TimerFired) -> None:
         found = self.at(item, RETRYING if item.purpose == "retry" else RUNNING)
@@ -446,7 +447,7 @@ class Scheduler:
             return
         scope, node = found
         if item.purpose == "retry":
-            self.state.work.append((scope, node.index))
+            self.retry(scope, node)
         elif node.body is not None:
             problem = error("timeout", f"{node.id!r} took longer than its {node.timeout_s:g} s.", "Raise timeout_s.")
             self.fail(scope, node, item.attempt, problem, retryable=True)

@@ -40,7 +40,7 @@ from pointwork.events import (
 )
 from pointwork.workflow import JsonObject
 
-__all__ = ["MISSING", "Closed", "Rounds", "Scope", "State", "fold"]
+__all__ = ["MISSING", "Closed", "Rounds", "Scope", "State", "fold", "handled"]
 
 PENDING: Final = 0
 RUNNING: Final = 1
@@ -116,7 +116,7 @@ class Scope:
     """One instance of a plan."""
 
     __slots__ = (
-        "attempts", "back", "cancelled", "doomed", "exits", "index", "inputs", "item", "left", "live", "lost", "node",
+        "attempts", "back", "cancelled", "configs", "doomed", "exits", "index", "inputs", "item", "left", "live", "lost", "node",
         "open_children", "order", "outputs", "parent", "path", "plan", "ports", "received", "rounds", "siblings",
         "sinks_done", "space", "status", "stopping", "tries", "undecided",
     )  # fmt: skip
@@ -136,6 +136,7 @@ class Scope:
         self.received: list[Any] = [None] * size
         self.ports: list[tuple[str, ...]] = [()] * size
         self.attempts = [0] * size
+        self.configs: dict[int, JsonObject] = {}  # rendered templates of nodes that have some
         self.tries: dict[int, int] = {}  # failures that count against the retry limit
         self.left = size  # nodes that have not ended
         self.open_children = 0
@@ -191,10 +192,10 @@ class State:
         """Note everything as possibly due: after reading a journal, and when a pause ends."""
         self.work.clear()
         for scope in self.scopes.values():
-            for index, status in enumerate(scope.status):
-                node = scope.plan.nodes[index]
-                if status == PENDING or (status == RUNNING and (node.body is not None or node.races)):
-                    self.work.append((scope, index))
+            for node, status in zip(scope.plan.nodes, scope.status, strict=True):
+                started = status == RUNNING and (node.body is not None or not handled(scope, node))
+                if status == PENDING or started or (node.races and status < COMPLETED):
+                    self.work.append((scope, node.index))
             self.work.append((scope, SCOPE))
 
     def find(self, scope: str, node: str) -> tuple[Scope, int] | None:
@@ -203,6 +204,14 @@ class State:
         if found is None or node not in found.plan.index:
             return None
         return found, found.plan.index[node]
+
+
+def handled(scope: Scope, node: PlanNode) -> bool:
+    """Whether a started node has a handler: not if it is disabled, or if its templates cannot be rendered.
+
+    Such a node ends as soon as it has started; only a journal that ends in between shows it running.
+    """
+    return not node.disabled and (not node.templates or node.index in scope.configs)
 
 
 def fold(plan: Plan, events: Iterable[Event]) -> State:
@@ -266,6 +275,10 @@ def _node_started(state: State, event: NodeStarted) -> None:
     scope.status[index] = RUNNING
     scope.attempts[index] = event.attempt
     scope.received[index] = event.inputs
+    if event.config is not None:
+        scope.configs[index] = event.config
+    elif scope.configs:
+        scope.configs.pop(index, None)
     state.activations += 1
     if node.body is None:
         state.running += 1

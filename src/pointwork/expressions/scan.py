@@ -220,7 +220,7 @@ def _sentence(hint: str) -> str:
 def _check_name(token: str, before: str, at: int) -> str:
     """The name as the parser may see it: a field called like a keyword is masked, it is only a key."""
     if not token.isidentifier():
-        odd = next(n for n, character in enumerate(token) if not ("a" + character).isidentifier())
+        odd = next((n for n, character in enumerate(token) if not ("a" + character).isidentifier()), 0)
         raise _unknown(token[odd], at + odd)
     if normalize("NFKC", token) != token:
         hint = f"Write {normalize('NFKC', token)!r}, or the key in brackets."

@@ -28,5 +28,7 @@ class Agent(NodeType[AgentConfig]):
     """
 
     async def run(self, ctx: NodeContext, config: AgentConfig, inputs: JsonObject) -> str:
-        answer = await run_agent(ctx, config, inputs, models=ctx.resource(Models), tools=ctx.resource(ToolRegistry))
+        models, tools = ctx.resource(Models), ctx.resource(ToolRegistry)
+        override = ctx.options.get("model_override")
+        answer = await run_agent(ctx, config, inputs, models=models, tools=tools, model=override)
         return answer.text

@@ -64,9 +64,10 @@ class Condition(NodeType[ConditionConfig]):
             holds = _custom(node, config, {**ctx.names, **inputs, "value": value, "compare": config.value})
         elif value is _ABSENT:
             names = ", ".join(map(repr, inputs)) or "nothing"
+            reason = ctx.absent.get(config.field.partition(".")[0], f"it received {names}")
             raise InputMissing(
-                f"Condition {node!r} looks at {config.field!r}, but it received {names}.",
-                hint="Choose one of these as its field, or add an input of that name.",
+                f"Condition {node!r} looks at {config.field!r}, but {reason}.",
+                hint=f"Choose another field (there is {names}), or give that input a default.",
             )
         else:
             holds = _holds(node, config, value)
@@ -126,12 +127,13 @@ class _Incomparable(Exception):
         self.value = value
 
 
-def _hint(field: str, value: Any) -> str:
+def _hint(config: ConditionConfig, value: Any) -> str:
+    if config.value is None:
+        return "Set the value to compare with."
     if isinstance(value, dict) and value:
         keys = cast("JsonObject", value)
-        return (
-            f"Look into the object, for example at {f'{field}.{next(iter(keys))}'!r}; it has {', '.join(keys)[:200]}."
-        )
+        example = f"{config.field}.{next(iter(keys))}"
+        return f"Look into the object, for example at {example!r}; it has {', '.join(keys)[:200]}."
     return "Let the node before answer with a number, or compare with equals or contains."
 
 

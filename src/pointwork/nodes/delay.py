@@ -57,7 +57,7 @@ class Delay(NodeType[DelayConfig]):
             return inputs
         if until - now > MAX_DELAY_S * 1_000_000:
             raise TypeMismatch(
-                f"Delay {ctx.activation.node!r} would wait until {iso(until)}, longer than {MAX_DAYS} days.",
+                f"Delay {ctx.activation.node!r} would wait until {config.until}, longer than {MAX_DAYS} days.",
                 hint="Check the year; a longer wait is better started by a schedule.",
             )
         return Suspend({"kind": "delay", "until": iso(until), "default": inputs})

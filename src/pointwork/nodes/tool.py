@@ -51,7 +51,7 @@ class Tool(NodeType[ToolConfig]):
         except UnknownTool as error:
             raise ToolError(error.message, hint=error.hint) from error
         arguments = _arguments(config.arguments, inputs, tool.schema)
-        _check(tools, config.tool_name, arguments, inputs)
+        _check(ctx, tools, config.tool_name, arguments, inputs)
         context = ToolContext(
             execution_id=ctx.execution_id,
             workflow_id=ctx.workflow_id,
@@ -94,11 +94,13 @@ def _typed(value: Any, kind: Any) -> Any:
     return value
 
 
-def _check(tools: ToolRegistry, name: str, arguments: JsonObject, inputs: JsonObject) -> None:
+def _check(ctx: NodeContext, tools: ToolRegistry, name: str, arguments: JsonObject, inputs: JsonObject) -> None:
     try:
         tools.fit(name, arguments)
     except Unacceptable as error:
         missing = [key for key in tools.get_tool(name).schema.get("required", []) if key not in arguments]
+        if missing and missing[0] in ctx.absent:
+            raise InputMissing(f"The tool {name!r} needs {missing[0]!r}: {ctx.absent[missing[0]]}") from error
         if missing:
             there = ", ".join(inputs) or "none"
             raise InputMissing(

@@ -267,7 +267,13 @@ class Driver:
 
     def _fire(self, place: tuple[str, str], item: Input) -> None:
         self._timers.pop(place, None)
-        self.feed(item)
+        self._feed_by_clock(item)
+
+    def _feed_by_clock(self, item: Input) -> None:
+        try:
+            self.feed(item)
+        except PointworkError as error:
+            self.runtime.lost(self, error)
 
     def arm(self, scope: str, node: str, request: JsonObject) -> None:
         """Answer a wait by itself when its time has come."""
@@ -276,7 +282,7 @@ class Driver:
         def answer() -> None:
             del self._timers[place]
             if self.scheduler.state.waiting.get((scope, node)) is request:
-                self.feed(Answered(node, request.get("default"), scope))
+                self._feed_by_clock(Answered(node, request.get("default"), scope))
 
         place = (f"until:{scope}", node)
         self._timers[place] = self.runtime.clock.call_later(max(0.0, seconds), answer)

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import replace
 from typing import Any, Protocol
 
-from pointwork.commands import Answered, Breakpoint, ControlInput, Override, Retry, Start
+from pointwork.commands import Answered, Breakpoint, ControlInput, Override, Resume, Retry, Start
 from pointwork.engine import Plan, Scheduler, View, check, compile
 from pointwork.errors import ConfigurationError, Conflict, NotFound, PointworkError, Problem, Unacceptable
 from pointwork.events import ExecutionFinished, Record
@@ -87,8 +87,11 @@ class Runtime:
 
     async def close(self) -> None:
         """Stop everything without ending it; what was running is resumed by the next process."""
-        for task in list(self._background):
+        background = list(self._background)
+        for task in background:
             task.cancel()
+        if background:
+            await asyncio.wait(background)
         for driver in list(self.drivers.values()):
             await driver.close()
         self.drivers.clear()
@@ -350,6 +353,8 @@ class Runtime:
             driver.seq = len(events)
             driver.steps.load(events)
             resume(driver, {}, override)
+            if driver.scheduler.state.paused:
+                driver.feed(Resume())
 
         await self._begin(driver, begin)
         return fresh.id

@@ -22,11 +22,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pointwork.errors import Conflict, DefinitionError, PointworkError, Problem
 from pointwork.workflow import JsonObject
 
-__all__ = ["Boundary", "install", "problem", "problem_of"]
+__all__ = ["OWN_CODES", "Boundary", "install", "problem", "problem_of"]
 
 MEDIA_TYPE = "application/problem+json"
-CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+BY_STATUS = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}
 MAX_PLACES = 100
+
+# The codes that come from HTTP itself, beside those of `pointwork.errors`.
+OWN_CODES = {
+    "bad_request": (400, "The request cannot be read."),
+    "foreign_host": (403, "The server was addressed by a name that is not of this machine."),
+    "foreign_origin": (403, "A page of another site tried to use the server."),
+    "method_not_allowed": (405, "The address exists, but not for this method."),
+    "too_large": (413, "The body is larger than the server takes."),
+    "internal": (500, "Something unexpected went wrong; the log of the server has the traceback."),
+}
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +99,7 @@ def install(app: FastAPI) -> None:
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        code = CODES.get(error.status_code, "error")
+        code = BY_STATUS.get(error.status_code, "error")
         detail, hint = str(error.detail), ""
         if error.status_code == 404:
             detail, hint = f"There is nothing at {request.url.path[:200]!r}.", "/docs lists what there is."

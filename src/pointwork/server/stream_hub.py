@@ -53,6 +53,11 @@ class Hub:
         self._repairs: set[asyncio.Task[None]] = set()
         self._unsubscribe: Callable[[], None] = lambda: None
 
+    @property
+    def viewers(self) -> int:
+        """How many there are."""
+        return sum(feed.watchers for feed in self._feeds.values())
+
     def open(self) -> None:
         """Begin to listen; from the event loop that the journal lives on."""
         self._unsubscribe = self._journal.subscribe(self._hear)

@@ -58,6 +58,8 @@ class FakeContext:
     """Names of the steps that really ran, in the order in which they started."""
     streamed: list[tuple[StreamKind, str]] = field(default_factory=list[tuple[StreamKind, str]])
     logged: list[tuple[Level, str]] = field(default_factory=list[tuple[Level, str]])
+    absent: Mapping[str, str] = field(default_factory=dict[str, str])
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def resumed(self, *, crash_after: int | None = None) -> FakeContext:
         """The context of the next attempt: finished steps are known, everything else begins again."""

@@ -59,3 +59,40 @@ CREATE TABLE blob_uses (
     PRIMARY KEY (hash, execution)
 );
 CREATE INDEX blob_uses_by_execution ON blob_uses (execution);
+
+CREATE TABLE workflows (
+    id TEXT PRIMARY KEY,
+    newest INTEGER NOT NULL,
+    created_at_us INTEGER NOT NULL,
+    updated_at_us INTEGER NOT NULL
+);
+CREATE INDEX workflows_by_update ON workflows (updated_at_us);
+
+-- Every save is a row that never changes; only a draft, which the editor saves by itself, is replaced. `document`
+-- comes last, because what stands before it is read without it. `draft` is 0 or 1.
+CREATE TABLE workflow_versions (
+    workflow_id TEXT NOT NULL REFERENCES workflows (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    version_id TEXT NOT NULL UNIQUE,
+    draft INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT,
+    label TEXT NOT NULL,
+    nodes INTEGER NOT NULL,
+    saved_at_us INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    document BLOB NOT NULL,
+    PRIMARY KEY (workflow_id, number)
+);
+
+-- What was answered to a request that may be sent again; no `status` yet: somebody is at it.
+CREATE TABLE idempotency (
+    route TEXT NOT NULL,
+    key TEXT NOT NULL,
+    request_hash TEXT NOT NULL,
+    status INTEGER,
+    body BLOB,
+    created_at_us INTEGER NOT NULL,
+    PRIMARY KEY (route, key)
+);
+CREATE INDEX idempotency_by_time ON idempotency (created_at_us);

@@ -1,0 +1,31 @@
+"""Run a workflow from a script; whoever watches the execution on a server sees it live."""
+
+from typing import Any
+
+from backend.session import session
+from pointwork.runtime.runtime import new_id
+from pointwork.server.schemas import ExecutionState
+from pointwork.workflow import Workflow
+
+__all__ = ["WorkflowExecutorV3"]
+
+
+class WorkflowExecutorV3:
+    """One execution of one workflow. `execution_id` is known before it begins, so that it can be watched from then on.
+
+    `stream_updates=False` says that nobody will watch. It changes nothing in what is stored, so a look later is
+    always possible.
+    """
+
+    def __init__(self, workflow: Workflow | dict[str, Any], stream_updates: bool = True) -> None:
+        self.workflow = Workflow.load(workflow)
+        self.stream_updates = stream_updates
+        self.execution_id = new_id()
+
+    async def execute(self, inputs: dict[str, Any] | None = None) -> ExecutionState:
+        """Run to the end, or until the execution pauses or waits for a person; raises DefinitionError if it cannot."""
+        async with session() as app:
+            await app.runtime.start(self.workflow, inputs or {}, execution_id=self.execution_id)
+            await app.runtime.finished(self.execution_id)
+            state = await app.runtime.state(self.execution_id, resolve=True)
+        return ExecutionState.model_validate(state)

@@ -1,0 +1,10 @@
+"""What people keep: workflows with their versions, and answers to requests that may be sent twice.
+
+Everything here is synchronous and may be called from any thread, several at once. Reading takes some ten
+microseconds and waits for nobody; writing waits for the disk and for other writers, so servers do it in a thread.
+"""
+
+from pointwork.library.idempotency import Answer, Idempotency
+from pointwork.library.workflows import StaleVersion, StoredWorkflow, WorkflowLibrary, WorkflowSummary
+
+__all__ = ["Answer", "Idempotency", "StaleVersion", "StoredWorkflow", "WorkflowLibrary", "WorkflowSummary"]

@@ -1,0 +1,89 @@
+"""What a workflow can be made of: node types, models, tools."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pointwork.server import schemas
+from pointwork.server.json_body import JsonRoute
+from pointwork.server.replies import ERRORS, app_of, json_reply
+from pointwork.spec import NodeSpec
+from pointwork.tools import BaseTool
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["catalogue"], route_class=JsonRoute, responses=ERRORS)
+
+
+@router.get("/api/node-types", operation_id="list_node_types", response_model=list[schemas.NodeTypeEntry])
+async def list_node_types(request: Request) -> Response:
+    """All node types with the JSON Schema of their configuration and the hints for its form."""
+    return json_reply([_node_type(spec) for spec in app_of(request).nodes.specs.values()])
+
+
+def _node_type(spec: NodeSpec) -> dict[str, Any]:
+    return {
+        "type": spec.type,
+        "title": spec.title,
+        "doc": spec.doc,
+        "icon": spec.icon,
+        "group": spec.group,
+        "card": spec.card,
+        "ports": list(spec.ports),
+        "ports_from": list(spec.ports_from) if spec.ports_from else None,
+        "always": list(spec.always),
+        "policy": spec.policy,
+        "idempotent": spec.idempotent,
+        "transparent": spec.transparent,
+        "version": spec.version,
+        "schema": spec.config.model_json_schema(),
+        "example": spec.example,
+        "outputs": dict(spec.outputs),
+    }
+
+
+@router.get("/api/models", operation_id="list_models", response_model=list[schemas.ModelEntry])
+async def list_models(request: Request) -> Response:
+    """The models that can be used now, and why the others cannot."""
+    return json_reply([model.to_dict() for model in app_of(request).models.available()])
+
+
+@router.get("/api/tools", operation_id="list_tools", response_model=list[schemas.ToolEntry])
+async def list_tools(request: Request) -> Response:
+    """All tools with their parameters."""
+    return json_reply([_tool(tool) for tool in app_of(request).tools.get_all_tools()])
+
+
+@router.get("/api/tools/{name}", operation_id="get_tool", response_model=schemas.ToolEntry)
+async def get_tool(request: Request, name: str) -> Response:
+    """One tool."""
+    return json_reply(_tool(app_of(request).tools.get_tool(name)))
+
+
+@router.post(
+    "/api/tools/{name}/execute",
+    operation_id="execute_tool",
+    response_class=Response,
+    responses={200: {"content": {"application/json": {"schema": {}}}, "description": "What the tool returned."}},
+)
+async def execute_tool(request: Request, name: str, body: schemas.ToolBody) -> Response:
+    """Try a tool. The answer is what it returns, with an `error` key when it failed."""
+    return json_reply(await app_of(request).tools.call(name, body.arguments))
+
+
+def _tool(tool: BaseTool) -> dict[str, Any]:
+    definition = tool.definition
+    return {
+        "name": definition.name,
+        "description": definition.description,
+        "parameters": definition.parameters,
+        "needs_approval": definition.needs_approval,
+        "idempotent": definition.idempotent,
+        "side_effects": definition.side_effects,
+        "timeout_s": definition.timeout_s,
+        "definition": definition.to_openai(),
+    }

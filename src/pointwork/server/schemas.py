@@ -1,0 +1,301 @@
+"""The shapes of what goes over the wire, as OpenAPI shows them.
+
+Bodies of requests are checked with these models. Answers are written straight from plain data, for speed; the models
+say what they look like, and the tests hold the answers to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pointwork.commands import Breakpoint, Override
+from pointwork.engine.view import NodeStatus, Status
+from pointwork.events import Event, Level
+from pointwork.workflow import JsonObject, Workflow
+
+__all__ = [
+    "CommandAnswer",
+    "ExecuteBody",
+    "ExecutionAnswer",
+    "ExecutionState",
+    "ExecutionSummary",
+    "ForkBody",
+    "Health",
+    "ModelEntry",
+    "NodeTypeEntry",
+    "ProblemDocument",
+    "ProblemEntry",
+    "Record",
+    "StoredWorkflowDocument",
+    "ToolBody",
+    "ToolEntry",
+    "VersionEntry",
+    "WorkflowSummary",
+]
+
+EXECUTION_ID = r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$"
+Time = Annotated[str, Field(description="UTC, ISO 8601 with microseconds.")]
+
+
+class Strict(BaseModel):
+    """A body: what it does not know is refused, so that nothing is silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Shape(BaseModel):
+    """An answer: keys may be added in later versions."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+# -- bodies ------------------------------------------------------------------------------------------------------------
+
+
+class ExecuteBody(Strict):
+    """How to run a workflow. Everything may be left out."""
+
+    inputs: JsonObject = {}
+    workflow_id: str | None = Field(None, description="Must be the one of the path, if it is given.")
+    execution_id: str | None = Field(None, pattern=EXECUTION_ID, description="An id of your own; it must be new.")
+    version: int | None = Field(None, ge=1, description="The number of a version; otherwise the newest.")
+    breakpoints: list[Breakpoint] = []
+    model_override: str | None = Field(None, max_length=200, description="Use this model in all agents of this run.")
+
+
+class ForkBody(Strict):
+    """Where an execution is forked, and what is different from there on."""
+
+    at: int = Field(ge=1, description="The number of the last record that both share.")
+    override: Override | None = None
+    version: int | None = Field(None, ge=1, description="Go on with this version of the workflow.")
+    execution_id: str | None = Field(None, pattern=EXECUTION_ID)
+
+
+class ToolBody(Strict):
+    """The arguments of a tool, as its parameters describe them."""
+
+    arguments: JsonObject = {}
+
+
+# -- answers -----------------------------------------------------------------------------------------------------------
+
+
+class ProblemEntry(Shape):
+    """One finding about a document, or about the body of a request."""
+
+    severity: Literal["error", "warning", "note"]
+    code: str
+    node: str | None
+    field: str | None
+    message: str
+    hint: str
+    fixes: list[JsonObject]
+
+
+class ProblemDocument(Shape):
+    """What every error looks like (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    hint: str
+    problems: list[ProblemEntry]
+
+
+class ExecutionAnswer(Shape):
+    """An execution that has begun."""
+
+    execution_id: str
+    workflow_id: str | None
+    status: Status
+
+
+class CommandAnswer(Shape):
+    """What a command came to. `execution_id` is another one when retrying made a fork."""
+
+    execution_id: str
+    status: str
+    last_seq: int
+
+
+class RunEntry(Shape):
+    """One activation of a node."""
+
+    path: list[str]
+    attempt: int
+    status: NodeStatus
+    started_at: Time | None
+    completed_at: Time | None
+
+
+class NodeState(Shape):
+    """A node, as of its latest activation."""
+
+    node_id: str
+    status: NodeStatus
+    input: Any
+    output: Any
+    error: str | None
+    started_at: Time | None
+    completed_at: Time | None
+    type: str | None
+    path: list[str]
+    attempt: int
+    ports: list[str]
+    config: JsonObject | None
+    error_detail: JsonObject | None
+    runs: list[RunEntry]
+
+
+class LogLine(Shape):
+    """A line for people."""
+
+    timestamp: Time
+    level: Level
+    node_id: str | None
+    message: str
+    path: list[str]
+
+
+class ExecutionState(Shape):
+    """Everything about an execution, now or at a point of its history."""
+
+    execution_id: str
+    workflow_id: str | None
+    workflow_name: str
+    workflow_version: str
+    status: Status
+    current_node: str | None
+    node_states: dict[str, NodeState]
+    inputs: JsonObject
+    variables: JsonObject
+    result: Any
+    error: str | None
+    error_detail: JsonObject | None
+    started_at: Time | None
+    completed_at: Time | None
+    logs: list[LogLine]
+    last_seq: int
+    origin: JsonObject | None
+    paused: JsonObject | None
+    waiting: list[JsonObject]
+    breakpoints: list[JsonObject]
+
+
+class ExecutionSummary(Shape):
+    """A line in the list of executions."""
+
+    execution_id: str
+    workflow_id: str | None
+    workflow_name: str
+    version: int | None
+    status: str
+    created_at: Time
+    completed_at: Time | None
+    last_seq: int
+    origin: JsonObject | None
+    error: str | None
+
+
+@dataclass
+class Record:
+    """An event with its place in the log of its execution."""
+
+    execution_id: str
+    seq: int
+    at: Time
+    event: Annotated[Event, Field(discriminator="type")]
+
+
+class WorkflowSummary(Shape):
+    """A line in the list of workflows. `version_number` counts the saves."""
+
+    id: str
+    name: str
+    description: str | None
+    version: str
+    version_id: str
+    version_number: int
+    node_count: int
+    created_at: Time
+    updated_at: Time
+
+
+class StoredWorkflowDocument(Workflow):
+    """A workflow document as it was saved, with what the store knows about it.
+
+    `version_id` names this save; sent back with a change, the change is refused if somebody else saved meanwhile.
+    """
+
+    version_id: str
+    version_number: int
+    created_at: Time
+    updated_at: Time
+
+
+class VersionEntry(Shape):
+    """One save of a workflow."""
+
+    version_number: int
+    version_id: str
+    name: str
+    created_at: Time
+
+
+class NodeTypeEntry(Shape):
+    """A node type: what palettes, forms and checks need. `schema` is the JSON Schema of `<type>_config`."""
+
+    type: str
+    title: str
+    doc: str
+    icon: str
+    group: str
+    card: str
+    ports: list[str]
+    ports_from: list[str | None] | None
+    policy: str | None
+    version: int
+    schema_: JsonObject = Field(alias="schema")
+    example: JsonObject
+    outputs: dict[str, str]
+
+
+class ModelEntry(Shape):
+    """A model, whether it can be used now, and why or why not."""
+
+    name: str
+    provider: str
+    available: bool
+    reason: str
+
+
+class ToolEntry(Shape):
+    """A tool. `definition` is what models are given."""
+
+    name: str
+    description: str
+    parameters: JsonObject
+    needs_approval: bool
+    idempotent: bool
+    side_effects: bool
+    timeout_s: float | None
+    definition: JsonObject
+
+
+class Health(Shape):
+    """Whether executions can run here, and on what."""
+
+    status: Literal["healthy", "unhealthy"]
+    version: str
+    journal: JsonObject
+    model: str
+    embedder: str | None
+    sandbox: str | None
+    sockets: JsonObject
+    problems: list[ProblemEntry]

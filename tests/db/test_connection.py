@@ -1,0 +1,130 @@
+"""Transactions and pools: all or nothing, closed when closed, and every error names the file and the next step."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from pointwork.db import Pool, connect, storage_error, transaction
+from pointwork.errors import ConfigurationError, JournalError
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "some.db"
+    with closing(connect(path)) as connection:
+        connection.execute("CREATE TABLE things (name TEXT PRIMARY KEY)")
+    return path
+
+
+@pytest.fixture
+def pool(file: Path) -> Iterator[Pool]:
+    made = Pool(file, busy_timeout_s=0.01)
+    yield made
+    made.close()
+
+
+def things(pool: Pool) -> list[str]:
+    with pool.connection() as connection:
+        return [name for (name,) in connection.execute("SELECT name FROM things ORDER BY name")]
+
+
+def test_a_transaction_is_stored_as_a_whole(pool: Pool) -> None:
+    with pool.connection() as connection, transaction(connection):
+        connection.execute("INSERT INTO things VALUES ('a')")
+        connection.execute("INSERT INTO things VALUES ('b')")
+    assert things(pool) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "failure", [ValueError("ours"), KeyboardInterrupt(), sqlite3.OperationalError("disk I/O error")]
+)
+def test_or_not_at_all(pool: Pool, failure: BaseException) -> None:
+    expected = JournalError if isinstance(failure, sqlite3.Error) else type(failure)
+    with pytest.raises(expected), pool.connection() as connection, transaction(connection):
+        connection.execute("INSERT INTO things VALUES ('a')")
+        raise failure
+    assert things(pool) == []
+
+
+def test_a_transaction_that_sqlite_ended_by_itself(pool: Pool) -> None:
+    with pytest.raises(JournalError), pool.connection() as connection, transaction(connection):
+        connection.execute("INSERT INTO things VALUES ('a')")
+        connection.execute("INSERT OR ROLLBACK INTO things VALUES ('a')")
+    assert things(pool) == []
+
+
+def test_readers_cannot_write(file: Path) -> None:
+    pool = Pool(file, read_only=True)
+    with pytest.raises(JournalError, match="readonly"), pool.connection() as connection:
+        connection.execute("INSERT INTO things VALUES ('a')")
+    pool.close()
+
+
+def test_connections_are_used_again_and_by_one_at_a_time(pool: Pool) -> None:
+    with pool.connection() as first, pool.connection() as second:
+        assert first is not second
+    with pool.connection() as again:
+        assert again in (first, second)
+
+
+def test_a_closed_pool_gives_no_connection_and_takes_none_back(file: Path) -> None:
+    pool = Pool(file)
+    with pool.connection() as connection:
+        pool.close()
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
+    with pytest.raises(JournalError, match="is closed"), pool.connection():
+        pass
+
+
+def test_threads_do_not_disturb_each_other(file: Path) -> None:
+    pool = Pool(file)
+
+    def write(letter: str) -> None:
+        for n in range(20):
+            with pool.connection() as connection, transaction(connection):
+                connection.execute("INSERT INTO things VALUES (?)", (f"{letter}{n:02}",))
+
+    threads = [threading.Thread(target=write, args=(letter,)) for letter in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert things(pool) == sorted(f"{letter}{n:02}" for letter in "abc" for n in range(20))
+    pool.close()
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind", "hint"),
+    [
+        ("file is not a database", ConfigurationError, "move it away"),
+        ("unable to open database file", ConfigurationError, "folder exists"),
+        ("database disk image is malformed", JournalError, "restore a backup"),
+        ("database or disk is full", JournalError, "Free some space"),
+        ("database is locked", JournalError, "Another process"),
+        ("attempt to write a readonly database", JournalError, "Let this user write"),
+        ("disk I/O error", JournalError, "Check the disk"),
+        ("something new", JournalError, "Check disk space"),
+    ],
+)
+def test_errors_say_which_file_why_and_what_to_do(cause: str, kind: type[Exception], hint: str) -> None:
+    error = storage_error(Path("/data/some.db"), sqlite3.OperationalError(cause))
+    assert type(error) is kind
+    assert error.message == f"The database '/data/some.db' cannot be used: {cause}."
+    assert hint in error.hint
+
+
+def test_text_of_any_language_is_found_whatever_its_case(pool: Pool) -> None:
+    with pool.connection() as connection:
+        assert connection.execute("SELECT lower('ÄÖÜ Straße'), lower(NULL), lower(7)").fetchone() == (
+            "äöü strasse",
+            None,
+            7,
+        )
