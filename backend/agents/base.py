@@ -4,8 +4,6 @@ from typing import Any
 
 from pointwork.workflow import Node
 
-__all__ = ["BaseAgent"]
-
 
 class BaseAgent:
     """An agent made for one node. Register subclasses with `AgentRegistry.register_agent`."""

@@ -3,12 +3,10 @@
 from typing import Any
 
 from backend.agents.base import BaseAgent
+from backend.tools.registry import ToolRegistry
 from pointwork.errors import ConfigurationError, NodeError
+from pointwork.wiring import run
 from pointwork.workflow import AgentConfig, Node, Workflow
-from pointwork.wiring import App
-from pointwork.settings import Settings
-
-__all__ = ["LLMAgentV2"]
 
 
 class LLMAgentV2(BaseAgent):
@@ -28,14 +26,7 @@ class LLMAgentV2(BaseAgent):
         if not self.use_tools:
             config.tools = []
         alone = Node(id=self.node.id, type="agent", name=self.node.name, agent_config=config)
-        app = App.in_memory(Settings.from_environment())
-        await app.open()
-        try:
-            execution = await app.runtime.start(Workflow(name=alone.title, nodes=[alone]), inputs)
-            await app.runtime.finished(execution)
-            view = await app.runtime.view(execution, resolve=True)
-        finally:
-            await app.close()
-        if view.error is not None:
-            raise NodeError(str(view.error.get("message", "")), hint=str(view.error.get("hint", "")))
-        return view.result
+        state = await run(Workflow(name=alone.title, nodes=[alone]), inputs, tools=ToolRegistry.shared)
+        if state["status"] != "completed":
+            raise NodeError(state["error"])
+        return state["result"]

@@ -7,8 +7,6 @@ from pointwork.config import Config
 from pointwork.nodes import NodeContext, NodeType, Registry, node_type
 from pointwork.workflow import Node
 
-__all__ = ["AgentRegistry"]
-
 
 class AgentRegistry:
     """Agent types by name."""
@@ -33,8 +31,8 @@ class AgentRegistry:
 
 def _node_type(name: str, agent: type[BaseAgent]) -> type[NodeType[Any]]:
     async def run(self: NodeType[Any], ctx: NodeContext, config: Config, inputs: dict[str, Any]) -> Any:
-        own = {f"{name}_config": config.model_dump()}
-        return await agent(Node(id=ctx.activation.node, type=name, **own)).execute(inputs)
+        node = {"id": ctx.activation.node, "type": name, f"{name}_config": config.model_dump()}
+        return await agent(Node.model_validate(node)).execute(inputs)
 
     kind = type(agent.__name__, (NodeType,), {"run": run, "__doc__": agent.__doc__ or name, "__module__": __name__})
     return node_type(name, title=name.replace("_", " ").capitalize(), group="Agents", icon="bot")(kind)

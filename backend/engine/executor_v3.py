@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from backend.session import session
+from backend.agents.registry import AgentRegistry
+from backend.tools.registry import ToolRegistry
 from pointwork.runtime.runtime import new_id
 from pointwork.server.schemas import ExecutionState
+from pointwork.tools import ToolRegistry as Registry
+from pointwork.wiring import session
 from pointwork.workflow import Workflow
-
-__all__ = ["WorkflowExecutorV3"]
 
 
 class WorkflowExecutorV3:
-    """One execution of one workflow. `execution_id` is known before it begins, so that it can be watched from then on.
+    """One execution of one workflow. `execution_id` is known before it begins, so it can be watched from then on.
 
-    `stream_updates=False` says that nobody will watch. It changes nothing in what is stored, so a look later is
-    always possible.
+    `stream_updates=False` says that nobody will watch; what is stored is the same, so a look later is possible.
     """
 
     def __init__(self, workflow: Workflow | dict[str, Any], stream_updates: bool = True) -> None:
@@ -25,6 +25,8 @@ class WorkflowExecutorV3:
     async def execute(self, inputs: dict[str, Any] | None = None) -> ExecutionState:
         """Run to the end, or until the execution pauses or waits for a person; raises DefinitionError if it cannot."""
         async with session() as app:
+            AgentRegistry.install(app.nodes)
+            app.runtime.resources[Registry] = ToolRegistry.shared
             await app.runtime.start(self.workflow, inputs or {}, execution_id=self.execution_id)
             await app.runtime.finished(self.execution_id)
             state = await app.runtime.state(self.execution_id, resolve=True)

@@ -1,12 +1,13 @@
 """Documents and states under their old names."""
 
 from pointwork.engine.view import NodeStatus, Status
-from pointwork.server.schemas import ExecutionState, LogEntry, NodeState
+from pointwork.server.schemas import ExecutionState, LogLine, NodeState
 from pointwork.workflow import AgentConfig, ConditionConfig, Edge, InputMapping, LoopConfig, Node, Workflow
 
 WorkflowDefinition = Workflow
 NodeInput = InputMapping
 ExecutionStatus = Status
+LogEntry = LogLine
 
 __all__ = [
     "AgentConfig",

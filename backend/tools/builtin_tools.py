@@ -3,5 +3,3 @@
 from pointwork.tools.calculator import calculator
 
 CalculatorTool = type(calculator)
-
-__all__ = ["CalculatorTool"]

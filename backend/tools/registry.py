@@ -5,14 +5,12 @@ from typing import Any, ClassVar
 from pointwork.tools import BaseTool
 from pointwork.tools import ToolRegistry as Registry
 
-__all__ = ["ToolRegistry"]
-
 
 class ToolRegistry:
-    """All tools of this process by name."""
+    """All tools of this process by name; what is not said here is said in `pointwork.tools`."""
 
     shared: ClassVar[Registry] = Registry()
-    _tools: ClassVar[dict[str, type[BaseTool]]] = shared._tools  # noqa: SLF001
+    _tools: ClassVar[dict[str, type[BaseTool]]] = shared._tools
 
     @classmethod
     def register_tool(cls, tool: type[BaseTool]) -> None:
@@ -21,7 +19,6 @@ class ToolRegistry:
 
     @classmethod
     def get_tool(cls, name: str) -> BaseTool:
-        """The tool; KeyError names near matches for one that does not exist."""
         return cls.shared.get_tool(name)
 
     @classmethod
@@ -30,10 +27,8 @@ class ToolRegistry:
 
     @classmethod
     def get_tool_definitions(cls, names: list[str] | None = None) -> list[dict[str, Any]]:
-        """The function definitions that models are given."""
         return cls.shared.get_tool_definitions(names)
 
     @classmethod
     async def execute_tool(cls, name: str, /, **arguments: Any) -> Any:
-        """Check the arguments and call the tool; a tool that fails returns an object with `error`."""
         return await cls.shared.execute_tool(name, **arguments)

@@ -1,9 +1,158 @@
 """The object graph, built once: what a server or a command is made of.
 
-Rules of this file: it only puts together. Building opens no file and needs no key; `open` does, in the order of need,
-and `close` undoes it in the other order. One `App` belongs to one event loop.
+Rules of this file: it only puts together. Building opens no file, needs no key and asks no network; `open` does what
+is needed, in its order, and `close` undoes it. One `App` belongs to one event loop.
 """
 
 from __future__ import annotations
 
-__all__ = ["App"]
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from pointwork.db import Owners
+from pointwork.errors import ConfigurationError
+from pointwork.journal.memory import MemoryJournal
+from pointwork.journal.sqlite import SqliteJournal
+from pointwork.library import Idempotency, WorkflowLibrary
+from pointwork.models import Models
+from pointwork.nodes import builtin_registry
+from pointwork.runtime import LoadWorkflow, Runtime
+from pointwork.settings import Settings
+from pointwork.tools import ToolRegistry
+from pointwork.workflow import JsonObject, Workflow
+
+__all__ = ["App", "in_memory", "run", "session"]
+
+LOADED: Final = 128  # versions of workflows that are kept as models
+
+
+class App:
+    """Everything that a process needs to run workflows and to keep them."""
+
+    def __init__(self, settings: Settings, *, load_workflow: LoadWorkflow | None = None) -> None:
+        """`load_workflow` finds what `workflow` nodes run; without it, stored workflows are found."""
+        self.settings = settings
+        self.journal = SqliteJournal(settings.database, settings.durability)
+        self.library = WorkflowLibrary(settings.database)
+        self.idempotency = Idempotency(settings.database)
+        self.nodes = builtin_registry()
+        self.tools = ToolRegistry()
+        self.models = Models(
+            api_key=settings.openai_api_key,
+            base_url=settings.openai_base_url,
+            offline_demo=settings.offline_demo,
+        )
+        self.runtime = Runtime(
+            journal=self.journal,
+            registry=self.nodes,
+            resources={Models: self.models, ToolRegistry: self.tools},
+            owners=Owners(settings.data_dir / "owners"),
+            load_workflow=load_workflow or self.workflow,
+        )
+        self._loaded: OrderedDict[str, Workflow] = OrderedDict()
+        self._undo = AsyncExitStack()
+
+    async def open(self, *, adopt: bool = True) -> None:
+        """Make the folders, load plug-ins, open the stores, and with `adopt` take over what nobody drives any more."""
+        self._make_folders()
+        self.nodes.load_entry_points()
+        self.tools.load_entry_points()
+        async with AsyncExitStack() as undo:
+            for store in (self.library, self.idempotency):
+                await asyncio.to_thread(store.open)
+                undo.callback(store.close)
+            undo.push_async_callback(self.models.close)
+            undo.push_async_callback(self.runtime.close)
+            await self.runtime.open(adopt=adopt)
+            self._undo = undo.pop_all()
+
+    async def close(self) -> None:
+        """Stop; what was running goes on when it is opened again, here or elsewhere."""
+        await self._undo.aclose()
+
+    async def workflow(self, workflow_id: str, version: int | None = None) -> tuple[Workflow, int]:
+        """A stored workflow, by default what was saved last, and the number of its version."""
+        stored = self.library.get(workflow_id, version=version, drafts=False)
+        loaded = self._loaded.get(stored.version_id)
+        if loaded is None:
+            loaded = self._loaded[stored.version_id] = Workflow.load({**stored.document, "id": workflow_id})
+            if len(self._loaded) > LOADED:
+                self._loaded.popitem(last=False)
+        return loaded, stored.number
+
+    def _make_folders(self) -> None:
+        for folder in (self.settings.data_dir, self.settings.database.parent):
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                raise ConfigurationError(
+                    f"The folder {str(folder)!r} cannot be used: {error.strerror}.",
+                    hint="Set POINTWORK_DATA_DIR to a folder that you may write to.",
+                ) from error
+
+
+class _Shared:
+    def __init__(self, settings: Settings) -> None:
+        self.app = App(settings)
+        self.users = 0
+        self.opening = asyncio.Lock()
+
+
+_shared: WeakKeyDictionary[asyncio.AbstractEventLoop, _Shared] = WeakKeyDictionary()
+
+
+@asynccontextmanager
+async def session() -> AsyncIterator[App]:
+    """The application that the environment describes, for scripts: one per event loop, closed by who leaves last.
+
+    It stores where a server would, so a server shows live what runs here; executions of others are left alone.
+    """
+    loop = asyncio.get_running_loop()
+    shared = _shared.get(loop) or _shared.setdefault(loop, _Shared(Settings.from_environment()))
+    shared.users += 1
+    try:
+        async with shared.opening:
+            if shared.app.runtime.owner is None:
+                await shared.app.open(adopt=False)
+        yield shared.app
+    finally:
+        shared.users -= 1
+        if not shared.users:
+            _shared.pop(loop, None)
+            await shared.app.close()
+
+
+@asynccontextmanager
+async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | None = None) -> AsyncIterator[Runtime]:
+    """A runtime that stores nothing, for a script or a test."""
+    settings = settings or Settings.from_environment()
+    models = Models(
+        api_key=settings.openai_api_key, base_url=settings.openai_base_url, offline_demo=settings.offline_demo
+    )
+    resources: dict[type, object] = {Models: models, ToolRegistry: tools or ToolRegistry()}
+    runtime = Runtime(journal=MemoryJournal(), registry=builtin_registry(), resources=resources)
+    try:
+        yield runtime
+    finally:
+        await runtime.close()
+        await models.close()
+
+
+async def run(
+    workflow: Workflow | JsonObject, inputs: JsonObject | None = None, *, tools: ToolRegistry | None = None
+) -> JsonObject:
+    """Run a workflow in memory, to its end or until it waits for somebody; returns the state of the execution.
+
+    >>> flow = {"nodes": [{"id": "start", "type": "start"}, {"id": "end", "type": "end"}],
+    ...         "edges": [{"source": "start", "target": "end"}]}
+    >>> asyncio.run(run(flow, {"name": "Ada"}))["result"]
+    {'name': 'Ada'}
+    """
+    async with in_memory(tools=tools) as runtime:
+        execution_id = await runtime.start(Workflow.load(workflow), inputs or {})
+        await runtime.finished(execution_id)
+        return await runtime.state(execution_id, resolve=True)

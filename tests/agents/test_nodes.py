@@ -142,6 +142,17 @@ async def test_tool_node_that_cannot_work(config: Any, inputs: Any, kind: type[E
         await Tool().run(context(), ToolConfig(**config), inputs)
 
 
+async def test_rendered_text_that_is_not_what_the_tool_wants() -> None:
+    @tool
+    async def count(n: int) -> int:
+        return n
+
+    ctx = context()
+    ctx.resource(ToolRegistry).register_tool(count)
+    with pytest.raises(TypeMismatch, match='n: "many" is not of type "integer"'):
+        await Tool().run(ctx, ToolConfig(tool_name="count", arguments={"n": "many"}), {})
+
+
 async def test_failed_tool_is_called_again_by_a_retry() -> None:
     results: list[Any] = [{"error": "busy", "hint": "Wait."}, {"result": 1}]
 

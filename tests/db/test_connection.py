@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from pointwork.db import Pool, connect, storage_error, transaction
+from pointwork.db import Pool, bounded, connect, storage_error, transaction
 from pointwork.errors import ConfigurationError, JournalError
 
 
@@ -41,21 +41,32 @@ def test_a_transaction_is_stored_as_a_whole(pool: Pool) -> None:
     assert things(pool) == ["a", "b"]
 
 
+def insert_then(pool: Pool, end: Callable[[sqlite3.Connection], object]) -> None:
+    with pool.connection() as connection, transaction(connection):
+        connection.execute("INSERT INTO things VALUES ('a')")
+        end(connection)
+
+
+def fail(error: BaseException) -> Callable[[sqlite3.Connection], object]:
+    def raising(connection: sqlite3.Connection) -> None:
+        raise error
+
+    return raising
+
+
 @pytest.mark.parametrize(
-    "failure", [ValueError("ours"), KeyboardInterrupt(), sqlite3.OperationalError("disk I/O error")]
+    ("end", "error"),
+    [
+        (fail(ValueError("ours")), ValueError),
+        (fail(KeyboardInterrupt()), KeyboardInterrupt),
+        (fail(sqlite3.OperationalError("disk I/O error")), JournalError),
+        # SQLite ends the transaction by itself.
+        (lambda connection: connection.execute("INSERT OR ROLLBACK INTO things VALUES ('a')"), JournalError),
+    ],
 )
-def test_or_not_at_all(pool: Pool, failure: BaseException) -> None:
-    expected = JournalError if isinstance(failure, sqlite3.Error) else type(failure)
-    with pytest.raises(expected), pool.connection() as connection, transaction(connection):
-        connection.execute("INSERT INTO things VALUES ('a')")
-        raise failure
-    assert things(pool) == []
-
-
-def test_a_transaction_that_sqlite_ended_by_itself(pool: Pool) -> None:
-    with pytest.raises(JournalError), pool.connection() as connection, transaction(connection):
-        connection.execute("INSERT INTO things VALUES ('a')")
-        connection.execute("INSERT OR ROLLBACK INTO things VALUES ('a')")
+def test_or_not_at_all(pool: Pool, end: Callable[[sqlite3.Connection], object], error: type[BaseException]) -> None:
+    with pytest.raises(error):
+        insert_then(pool, end)
     assert things(pool) == []
 
 
@@ -82,6 +93,9 @@ def test_a_closed_pool_gives_no_connection_and_takes_none_back(file: Path) -> No
         connection.execute("SELECT 1")
     with pytest.raises(JournalError, match="is closed"), pool.connection():
         pass
+    pool.open()
+    assert things(pool) == []
+    pool.close()
 
 
 def test_threads_do_not_disturb_each_other(file: Path) -> None:
@@ -123,8 +137,22 @@ def test_errors_say_which_file_why_and_what_to_do(cause: str, kind: type[Excepti
 
 def test_text_of_any_language_is_found_whatever_its_case(pool: Pool) -> None:
     with pool.connection() as connection:
-        assert connection.execute("SELECT lower('ÄÖÜ Straße'), lower(NULL), lower(7)").fetchone() == (
-            "äöü strasse",
-            None,
-            7,
-        )
+        found = connection.execute("SELECT lower('ÄÖÜ Straße'), lower(NULL), lower(7)").fetchone()
+    assert found == ("äöü strasse", None, 7)
+
+
+@pytest.mark.parametrize(("number", "expected"), [(0, 0), (2**63, 2**63 - 1), (-(2**70), -(2**63)), (-5, -5)])
+def test_numbers_are_kept_within_what_the_database_can_hold(pool: Pool, number: int, expected: int) -> None:
+    with pool.connection() as connection:
+        assert connection.execute("SELECT ?", (bounded(number),)).fetchone() == (expected,)
+
+
+def test_a_file_that_somebody_holds_alone_is_waited_for_but_not_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / "some.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("CREATE TABLE things (name TEXT)")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(JournalError, match="locked"):
+            connect(path, busy_timeout_s=0.02)
+        other.execute("COMMIT")
+        connect(path, busy_timeout_s=0.02).close()

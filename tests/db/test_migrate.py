@@ -75,7 +75,7 @@ def test_an_older_database_is_brought_up_to_date(file: Path, monkeypatch: pytest
 def test_a_migration_is_applied_as_a_whole_or_not(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     migrate(file)
     before = schema(file), applied(file)
-    further(monkeypatch, "CREATE TABLE one (a); CREATE TABLE two (b); SELECT nonsense;")
+    further(monkeypatch, "CREATE TABLE one (a);\nCREATE TABLE two (b);\nSELECT nonsense;")
     with pytest.raises(JournalError, match="nonsense"):
         migrate(file)
     assert (schema(file), applied(file)) == before
@@ -100,7 +100,7 @@ def test_a_newer_database_is_refused_untouched(file: Path, monkeypatch: pytest.M
 def test_a_database_of_another_program_is_refused_untouched(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("CREATE TABLE bookmarks (url)")
-    with pytest.raises(ConfigurationError, match="not made by Pointwork.*bookmarks"):
+    with pytest.raises(ConfigurationError, match=r"not made by Pointwork.*bookmarks"):
         migrate(file)
     assert [name for _, name, _ in schema(file)] == ["bookmarks"]
 

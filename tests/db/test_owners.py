@@ -79,20 +79,22 @@ def test_a_process_that_ended_is_not_alive(owners: Owners, end: str) -> None:
 def test_a_forked_child_does_not_keep_its_parent_alive(owners: Owners) -> None:
     parent = Owners(owners.folder)
     owner = parent.register()
-    to_child, tell = os.pipe()
+    ready, tell_ready = os.pipe()
+    go_on, tell_to_go_on = os.pipe()
     child = os.fork()
     if child == 0:
-        # Only system calls and the modules at hand: this is a copy of the test runner.
-        os.read(to_child, 1)
+        # Only system calls: this is a copy of the test runner.
+        os.write(tell_ready, b"x")
+        os.read(go_on, 1)
         os._exit(0 if parent.id is None else 1)
-    # What an end of the parent would do: its file is closed, the child's copy is not.
-    os.close(parent._file)
-    alive = owners.is_alive(owner)
-    os.write(tell, b"x")
-    _, status = os.waitpid(child, 0)
-    os.close(to_child)
-    os.close(tell)
+    os.read(ready, 1)
+    os.close(parent._file)  # what the end of the parent would do
     parent._file = None
+    alive = owners.is_alive(owner)
+    os.write(tell_to_go_on, b"x")
+    _, status = os.waitpid(child, 0)
+    for end in (ready, tell_ready, go_on, tell_to_go_on):
+        os.close(end)
     parent.release()
     assert not alive
     assert os.waitstatus_to_exitcode(status) == 0
@@ -149,6 +151,8 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be used") as caught:
         Owners(tmp_path / "file" / "owners").register()
     assert "data folder" in caught.value.hint
+    with pytest.raises(ConfigurationError, match="cannot be used"):
+        Owners(tmp_path / "file" / "owners").is_alive("somebody")
 
 
 def test_a_system_without_such_locks_is_named(owners: Owners, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -226,5 +226,5 @@ def _may_skip(node: PlanNode, total: int, undecided: int, live: int) -> bool:
         "all": undecided == 0 and live == 0,
         "any": undecided == 0 and live == 0,
         "n": live + undecided < node.join_n,
-        "every": live + undecided < total,
+        "every": undecided == 0 and live < total,
     }[node.join]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -140,34 +141,53 @@ async def test_a_mistake_in_the_writer_is_told_to_all_who_wait(
     assert "ZeroDivisionError" in caplog.text  # with its traceback
     with pytest.raises(JournalError, match="ZeroDivisionError"):
         await put(journal, "a", node("x"), after=1)
-    with pytest.raises(JournalError, match="ZeroDivisionError"):
-        await journal._change(lambda connection: 1 // 0)
     assert await journal.last_seq("a") == 1
-    assert await put(journal, "a", node("x"), after=1) == 3
+    stored, failed = await asyncio.gather(
+        put(journal, "a", node("x"), after=1), journal._change(lambda connection: 1 // 0), return_exceptions=True
+    )
+    assert stored == 3  # in the same batch
+    assert isinstance(failed, JournalError)
+    assert "ZeroDivisionError" in failed.message
 
 
-async def test_a_loop_that_ends_without_closing_leaves_nothing_behind(tmp_path: Path) -> None:
+async def test_a_loop_that_ends_without_closing_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "pointwork.db"
+    closed = threading.Event()
+    store = writer.Writer.store
 
-    def forget() -> SqliteJournal:
-        async def main() -> SqliteJournal:
-            forgotten = SqliteJournal(file, "behind")
-            await forgotten.open()
-            forgotten.create(row("a"), PLAN)
-            forgotten.append("a", [started()], after=0)
-            await asyncio.sleep(0)  # the batch is given to the writer
-            return forgotten
+    def late(self: writer.Writer, batch: Any) -> None:
+        assert closed.wait(10)
+        store(self, batch)
 
-        return asyncio.run(main())
+    async def main() -> SqliteJournal:
+        forgotten = SqliteJournal(file, "behind")
+        await forgotten.open()
+        forgotten.create(row("a"), PLAN)
+        forgotten.append("a", [started()], after=0)
+        await asyncio.sleep(0)  # the batch is given to the writer
+        return forgotten
 
-    forgotten = await asyncio.to_thread(forget)
-    thread = forgotten._committer._thread
-    await asyncio.to_thread(thread.join, 10)
+    with monkeypatch.context() as slow:
+        slow.setattr(writer.Writer, "store", late)
+        forgotten = await asyncio.to_thread(asyncio.run, main())
+        thread = forgotten._committer._thread
+        closed.set()
+        await asyncio.to_thread(thread.join, 10)
     assert not thread.is_alive()
     again = SqliteJournal(file)
     await again.open()
+    await again.open()  # twice is the same as once
     assert await again.last_seq("a") == 1
     await again.close()
+
+
+async def test_who_does_not_wait_any_more_disturbs_nobody(journal: SqliteJournal) -> None:
+    journal.create(row("a"), PLAN)
+    await put(journal, "a", [started()], after=0)
+    claims = [asyncio.ensure_future(journal.claim("a", owner=f"o{n}", was="me" if n == 0 else "o0")) for n in range(2)]
+    await asyncio.sleep(0)
+    claims[0].cancel()
+    assert await claims[1] is True
 
 
 async def test_long_reads_do_not_hold_up_the_writing(journal: SqliteJournal, tmp_path: Path) -> None:

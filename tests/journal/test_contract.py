@@ -76,6 +76,8 @@ async def test_reading_by_pages_loses_and_repeats_nothing(journal: Any) -> None:
         (-5, 2, [1, 2]),  # before the first
         (3, 10, []),  # at the end
         (99, 10, []),  # behind the end
+        (2**70, 2**70, []),
+        (1, 2**70, [2, 3]),
     ],
 )
 async def test_reading_at_the_edges(journal: Any, after: int, limit: int, expected: list[int]) -> None:
@@ -301,6 +303,8 @@ async def fill(journal: Any) -> None:
         ({"status": ["running"]}, "r4"),
         ({"status": ["running", "failed"]}, "r5 r4"),
         ({"since_us": 3_000}, "r5 r4"),
+        ({"since_us": 2**70}, ""),
+        ({"before": (2**70, "x"), "limit": 2**70}, "r5 r4 r3 r2 r1"),
         ({"q": "bees"}, "r1"),  # whatever the case
         ({"q": "ÜNDER"}, "r2"),
         ({"q": "%"}, "r1"),  # no pattern

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from pointwork.db import storage_error
 from pointwork.errors import ConfigurationError, Conflict, JournalError
 from pointwork.events import Record
 from pointwork.journal import writer
@@ -119,6 +120,34 @@ async def test_a_database_that_somebody_else_holds(journal: SqliteJournal, file:
     other.execute("ROLLBACK")
     other.close()
     await expect_recovery(journal)
+
+
+async def test_a_database_that_cannot_be_opened_any_more(
+    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch, file: Path
+) -> None:
+    def refuse(path: Path, **options: Any) -> sqlite3.Connection:
+        raise storage_error(path, sqlite3.OperationalError("disk I/O error"))
+
+    with monkeypatch.context() as gone:
+        gone.setattr(writer, "connect", refuse)
+        await reconnect(journal)
+        await expect_trouble(journal, "disk I/O error", "Check the disk")
+        with pytest.raises(JournalError, match="disk I/O error"):
+            await journal.last_seq("a")
+    await expect_recovery(journal)
+
+
+async def test_a_look_that_failed_forgives_nobody(journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Conflict):
+        await put(journal, "a", node("x"), after=9)
+    with monkeypatch.context() as broken:
+        broken.setattr(writer, "SQL", {**writer.SQL, "head": "SELECT nonsense"})
+        with pytest.raises(JournalError, match="nonsense"):
+            await journal.last_seq("a")
+    with pytest.raises(Conflict):
+        await put(journal, "a", node("x"), after=1)
+    assert await journal.last_seq("a") == 1
+    assert await put(journal, "a", node("x"), after=1) == 3
 
 
 async def test_locked_while_looking_where_an_execution_stands(journal: SqliteJournal, file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -104,3 +105,13 @@ async def test_a_plan_goes_with_the_last_execution_of_it(journal: Any, storage: 
     assert await journal.plan("shared") == PLAN
     with pytest.raises(NotFound):
         await journal.plan("own")
+
+
+async def test_two_who_prune_at_once(shared: Storage) -> None:
+    one, two = await shared.open(), await shared.open()
+    for n in range(20):
+        await run(one, f"e{n}", *node("x", "y" * 40_000))
+    pruned = await asyncio.gather(one.prune(keep_per_workflow=5), two.prune(keep_per_workflow=5))
+    assert sum(part.executions for part in pruned) == 15
+    assert len(await one.rows()) == 5
+    assert len((await one.read((await two.rows())[0].id, resolve=True))[1].event.inputs["in"]) == 40_000

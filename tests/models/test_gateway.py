@@ -73,7 +73,8 @@ async def test_text_thinking_usage_and_the_real_model_come_back() -> None:
     seen: list[ModelDelta] = []
     async with OpenAIServer(Reply(LONG, thinking="Hmm.", usage=(30, 20))) as server:
         response = await ask(Models(base_url=server.url), seen=seen)
-    assert (response.text, response.thinking, response.finish, response.model) == (LONG, "Hmm.", "stop", "gpt-4o-mini")
+    assert (response.text, response.thinking) == (LONG, "Hmm.")
+    assert (response.finish, response.model) == ("stop", "gpt-4o-mini")
     assert response.usage == {"input_tokens": 30, "output_tokens": 20}  # no price: the server is not OpenAI's
     assert len(seen) > 6
     assert isinstance(seen[-1], Finished)
@@ -94,11 +95,46 @@ async def test_parallel_tool_calls_come_in_pieces_and_in_order() -> None:
     assert len({c["id"] for c in response.tool_calls}) == 3
 
 
+@pytest.mark.parametrize(
+    ("reply", "finish"),
+    [
+        (Reply("He", finish="length"), "length"),
+        (Reply("", finish="content_filter"), "content_filter"),
+        (Reply.calls(("calculator", "{"), finish="length"), "length"),
+        (Reply.calls(("calculator", "{}"), finish="stop"), "tool_calls"),  # as some servers say it
+    ],
+)
+async def test_why_it_finished(reply: Reply, finish: str) -> None:
+    async with OpenAIServer(reply) as server:
+        assert (await ask(Models(base_url=server.url), request(tools=[CALCULATOR]))).finish == finish
+
+
+async def test_openai_itself_gets_its_own_spelling_and_has_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *more, **named: real("127.0.0.1", *more, **named))
+    details = {"prompt_tokens_details": {"cached_tokens": 400}, "completion_tokens_details": {"reasoning_tokens": 30}}
+    usage = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100, **details}
+    async with OpenAIServer(Reply("Hi", usage=usage)) as server:
+        url = server.url.replace("127.0.0.1", "api.openai.com")
+        response = await ask(Models(base_url=url, api_key=KEY), request(max_tokens=9))
+    assert server.requests[0].body["max_completion_tokens"] == 9
+    assert "max_tokens" not in server.requests[0].body
+    cost = response.usage.pop("cost_usd")
+    assert 0 < cost < 0.001
+    assert response.usage == {
+        "input_tokens": 1000,
+        "output_tokens": 100,
+        "cached_tokens": 400,
+        "reasoning_tokens": 30,
+    }
+
+
 async def test_without_usage_nothing_is_made_up() -> None:
     async with OpenAIServer(Reply("Hi", usage=None)) as server:
         assert (await ask(Models(base_url=server.url))).usage == {}
 
 
+OVERLOADED = {"error": {"message": "We are overloaded.", "type": "server_error", "code": None}}
 FAILURES = [
     # reply, error, words of the message, words of the hint
     (Reply.failure(401), ModelRefused, "wants a key (401)", "Set OPENAI_API_KEY"),
@@ -122,6 +158,8 @@ FAILURES = [
     (Reply(LONG, fault="stall"), ModelError, "nothing more came for 0.1 s", "Try again"),
     (Reply(LONG, fault="cut"), ModelError, "broke while 'gpt-4o-mini' answered", "Try again"),
     (Reply(LONG, fault="early_end"), ModelError, "stopped in the middle", "Try again"),
+    (Reply(LONG, fault="error", error=OVERLOADED), ModelError, "We are overloaded", "Try again"),
+    (Reply(LONG, fault="broken"), ModelError, "stopped in the middle", "Try again"),
 ]
 
 
@@ -159,6 +197,16 @@ async def test_unknown_host_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModelUnavailable, match=r"model\.example") as caught:
         await ask(Models(base_url="http://model.example/v1", max_retries=0))
     assert "Name or service not known" in caught.value.message
+
+
+async def test_openai_without_a_network_has_another_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(ModelUnavailable, match=r"https://api\.openai\.com/v1") as caught:
+        await ask(Models(api_key=KEY, max_retries=0))
+    assert "Check the internet connection" in caught.value.hint
 
 
 async def test_wrong_key_is_refused_by_its_variable() -> None:

@@ -53,6 +53,7 @@ def calls(response: ModelResponse) -> list[tuple[str, Any]]:
         ("use shout with text=hello, times=3", [SHOUT], [("shout", {"text": "hello", "times": 3})]),
         ("Please call the tool shout on good morning", [SHOUT], [("shout", {"text": "good morning"})]),
         ('run shout {"text": "a", "times": 1}', [SHOUT], [("shout", {"text": "a", "times": 1})]),
+        ("use shout with text=hello, times=often", [SHOUT], [("shout", {"text": "hello", "times": "often"})]),
         ("use clock", [tool("clock")], [("clock", {})]),
     ],
 )
@@ -78,6 +79,8 @@ async def test_calls_the_tool_that_fits(text: str, tools: list[Any], wanted: lis
         ("What is 1 / 0?", [CALCULATOR], [{"error": "division by zero"}], "could not compute 1 / 0: division by zero"),
         ("use shout with text=hi", [SHOUT], [{"result": "HI"}], "tool: HI"),
         ("use shout with text=hi", [SHOUT], ["HI"], "tool: HI"),
+        ("What is 2 + 2?", [CALCULATOR], [{"result": 4}, {"result": 5}], "tool: 4\ntool: 5"),  # not what was asked for
+        ("Summarise this", [SHOUT], [{"result": "x" * 5_000}], "tool answered: xxx"),
     ],
 )
 async def test_tells_what_came_of_it(text: str, tools: list[Any], results: list[Any], answer: str) -> None:
@@ -115,6 +118,15 @@ async def test_shows_what_it_was_given_in_short() -> None:
     assert "Instructions: “You are a poet.”" in response.text
     assert "calculator" in response.text
     assert len(response.text) < 1_000
+
+
+async def test_result_that_is_not_json_is_shown_as_it_is() -> None:
+    messages: list[Message] = [
+        {"role": "user", "content": "use clock"},
+        {"role": "tool", "call_id": "c", "name": "clock", "content": "half past ten"},
+    ]
+    asked = ModelRequest(model=OFFLINE_DEMO, messages=messages, tools=[tool("clock")])
+    assert (await complete(OfflineDemo(), asked)).text == "clock: half past ten"
 
 
 async def test_streams_its_text_in_pieces_that_join_to_it() -> None:

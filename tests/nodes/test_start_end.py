@@ -35,7 +35,10 @@ async def test_without_a_list_all_inputs_are_handed_on() -> None:
         ({"name": "deep", "type": "boolean", "default": False}, {}, {"deep": False}),
         ({"name": "topic", "required": False}, {}, {}),
         ({"name": "topic", "required": False}, {"topic": None}, {"topic": None}),
-        # types, and texts that mean them
+        # types, and what clearly means the same
+        ({"name": "topic"}, {"topic": 2024}, {"topic": "2024"}),
+        ({"name": "topic"}, {"topic": 2.5}, {"topic": "2.5"}),
+        ({"name": "topic"}, {"topic": True}, {"topic": "true"}),
         ({"name": "n", "type": "number"}, {"n": 5}, {"n": 5}),
         ({"name": "n", "type": "number"}, {"n": 5.5}, {"n": 5.5}),
         ({"name": "n", "type": "number"}, {"n": " 5 "}, {"n": 5}),
@@ -44,6 +47,7 @@ async def test_without_a_list_all_inputs_are_handed_on() -> None:
         ({"name": "b", "type": "boolean"}, {"b": "False"}, {"b": False}),
         ({"name": "l", "type": "list"}, {"l": [1, "a"]}, {"l": [1, "a"]}),
         ({"name": "l", "type": "list"}, {"l": "a, b,"}, {"l": ["a", "b"]}),
+        ({"name": "l", "type": "list"}, {"l": 5}, {"l": [5]}),
         ({"name": "j", "type": "json"}, {"j": {"a": [1]}}, {"j": {"a": [1]}}),
         ({"name": "j", "type": "json"}, {"j": 5}, {"j": 5}),
     ],
@@ -78,7 +82,7 @@ async def test_listed_inputs(wanted: dict[str, Any], inputs: dict[str, Any], out
         ),
         ({"name": "n", "type": "number"}, {"n": True}, TypeMismatch, "but true was given"),
         ({"name": "n", "type": "number"}, {"n": [1]}, TypeMismatch, "but a list was given"),
-        ({"name": "t"}, {"t": 5}, TypeMismatch, "should be a text, but the number 5 was given"),
+        ({"name": "t"}, {"t": ["a"]}, TypeMismatch, "should be a text, but a list was given"),
         ({"name": "b", "type": "boolean"}, {"b": 1}, TypeMismatch, "should be true or false"),
         ({"name": "b", "type": "boolean"}, {"b": "yes"}, TypeMismatch, "should be true or false"),
         ({"name": "l", "type": "list"}, {"l": {"a": 1}}, TypeMismatch, "should be a list, but an object was given"),

@@ -41,6 +41,7 @@ from tests.properties.generator import Sketch
 __all__ = ["Chance", "Weather", "ending"]
 
 Order: TypeAlias = Literal["random", "first", "last"]
+MOST_CRASHES = 8  # in one play, or long ones never end
 MOST_MOVES = 20_000  # a play that takes longer does not end
 INPUTS = {"q": "question", "items": ["a", "b"], "n": 1}
 
@@ -71,6 +72,7 @@ class Chance(Play):
         self.random = Random(f"{sketch.seed}/{seed}")
         self.orphans: list[Perform] = []  # cancelled, but not yet aware of it
         self.moves = 0
+        self.crashes = 0
 
     def run(self) -> Chance:
         """To the end."""
@@ -117,7 +119,7 @@ class Chance(Play):
     def move(self) -> None:
         """One thing happens."""
         weather, dice = self.weather, self.random.random
-        if weather.crash and dice() < weather.crash:
+        if self.crashes < MOST_CRASHES and dice() < weather.crash:
             self.crash()
         elif weather.pause and dice() < weather.pause:
             self.meddle()
@@ -198,6 +200,7 @@ class Chance(Play):
 
     def crash(self) -> None:
         """The process dies; the journal ends anywhere, also in the middle of what one input led to."""
+        self.crashes += 1
         keep = len(self.events) if self.random.random() < 0.3 else self.random.randint(0, len(self.events))
         self.begin_again(self.events[:keep], plan=self.plan)
         self.orphans.clear()
@@ -234,9 +237,9 @@ class Chance(Play):
             inputs = perform.inputs
             return Completed(*where, inputs["output"] if inputs.keys() == {"output"} else inputs)
         luck = self.number(place, self.ledger.tries.get(place, 0)) % 100
-        if self.sketch.failing and luck < 25:
+        if self.sketch.failing and luck < 15:
             error = {"kind": "broken", "message": f"{place} broke", "hint": ""}
-            return Failed(*where, error, retryable=luck >= 5)
+            return Failed(*where, error, retryable=luck >= 3)
         match perform.type:
             case "condition":
                 return Completed(*where, {"branch": luck % 2}, ("true" if luck % 2 else "false", "*"))

@@ -48,7 +48,7 @@ def draw(seed: int) -> Sketch:
         "nodes": hand.nodes,
         "edges": hand.edges,
         "variables": {"list": LISTED, "v": 1},
-        "limits": {"max_iterations": random.randint(2, 4)},
+        "limits": {"max_iterations": random.randint(3, 6)},
     }
     workflow = Workflow.load(document)
     problems = [problem for problem in check(workflow, SPECS) if problem.severity == "error"]
@@ -93,6 +93,9 @@ class _Hand:
         """Nodes in a row, edges forward, and stretches of the row that go round."""
         names = [self.node(parent, depth, first=parent is None and place == 0) for place in range(size)]
         loops = self.loops(size)
+        for first, last in loops:
+            for _ in range(self.random.choice((1, 1, 2))):
+                self.back(names[self.random.randint(first, last)], names[first])
         for place in range(1, size):
             inside = [first for first, last in loops if first < place <= last]
             lowest = max(inside, default=0)
@@ -100,9 +103,6 @@ class _Hand:
                 self.forward(names, self.random.randint(lowest, place - 1), place, loops)
             while self.chance(0.35):
                 self.forward(names, self.random.randrange(place), place, loops)
-        for first, last in loops:
-            for _ in range(self.random.choice((1, 1, 2))):
-                self.edge(names[self.random.randint(first, last)], names[first], back=True)
 
     def loops(self, size: int) -> list[tuple[int, int]]:
         """Stretches (first and last place), outer ones before those that they hold."""
@@ -159,7 +159,8 @@ class _Hand:
             formula = f"index < {bound}" if kind_of == "while" else f"index >= {bound}"
             config = {"loop_type": kind_of, "condition": formula, "max_iterations": self.random.randint(1, 3)}
         elif kind == "loop":
-            config = {"max_iterations": self.random.randint(1, 4), "on_limit": self.random.choice(("cut", "fail"))}
+            limit = self.random.choice(("cut", "cut", "cut", "fail"))
+            config = {"max_iterations": self.random.randint(1, 4), "on_limit": limit}
         elif kind == "map":
             config = {"concurrency": self.random.randint(1, 3), "on_item_error": self.random.choice(("fail", "null", "skip"))}
         elif not self.exact and self.chance(0.6):
@@ -205,7 +206,15 @@ class _Hand:
 
     # ------------------------------------------------------------------------------------------------- edges
 
-    def edge(self, source: str, target: str, *, back: bool = False) -> None:
+    def back(self, source: str, target: str) -> None:
+        """A way back, most often from a decision: one from an ordinary node never ends by itself."""
+        node = next(node for node in self.nodes if node["id"] == source)
+        if node["type"] == "work" and self.chance(0.85):
+            node["type"] = "condition"
+            node.pop("work_config", None)
+        self.edge(source, target, decided=True)
+
+    def edge(self, source: str, target: str, *, decided: bool = False) -> None:
         node = next(node for node in self.nodes if node["id"] == source)
         ports: dict[str, list[str | None]] = {
             "condition": ["true", "false", "true", "false", "*"],
@@ -213,7 +222,7 @@ class _Hand:
             "human": ["left", "right", None],
         }
         choices = ports.get(node["type"], [None])
-        if back and node["type"] == "condition":
+        if decided and node["type"] == "condition":
             choices = ["true", "false"]
         port = "error" if self.failing and self.chance(0.15) else self.random.choice(choices)
         edge = {"id": f"e{len(self.edges)}", "source": source, "target": target}

@@ -7,6 +7,7 @@ import importlib.metadata
 import pkgutil
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import pytest
@@ -70,10 +71,16 @@ async def test_class_is_registered_found_described_and_called() -> None:
     assert await registry.get_tool("custom_tool").execute(param1="x") == {"result": "Processed: x"}
 
 
+def test_parameters_say_more_when_they_know_more() -> None:
+    size = ToolParameter("size", "integer", required=False, default=3, schema={"minimum": 1})
+    assert size.to_schema() == {"type": "integer", "default": 3, "minimum": 1}
+    assert ToolParameter("unit", enum=("cm", "in")).to_schema() == {"type": "string", "enum": ["cm", "in"]}
+
+
 def test_builtin_tools_are_the_files_of_the_folder() -> None:
     files = {module.name for module in pkgutil.iter_modules(pointwork.tools.__path__)}
     names = set(ToolRegistry()._tools)
-    assert names == files - {"base", "registry", "result", "schema"}
+    assert names == files - {"base", "registry", "result", "schema", "thread"}
     assert ToolRegistry(builtins=False)._tools == {}
 
 
@@ -277,6 +284,14 @@ async def leaves() -> None:
     raise SystemExit(3)
 
 
+async def cancels_itself() -> None:
+    raise asyncio.CancelledError
+
+
+def iterates() -> None:
+    raise StopIteration
+
+
 async def own_timeout() -> None:
     raise TimeoutError("the other side is slow")
 
@@ -300,6 +315,8 @@ async def says_error() -> dict[str, str]:
         (raises_nothing_said, "KeyError"),
         (raises_told, "No such city."),
         (leaves, "SystemExit: 3"),
+        (cancels_itself, "CancelledError"),
+        (iterates, "RuntimeError: StopIteration was raised"),
         (own_timeout, "TimeoutError: the other side is slow"),
         (not_json, "returned something that is not JSON data"),
         (too_much, "has 262,146 bytes; the limit is 262,144"),
@@ -309,7 +326,7 @@ async def says_error() -> dict[str, str]:
 async def test_tool_that_fails_returns_its_error(function: Any, error: str, caplog: pytest.LogCaptureFixture) -> None:
     result = await made(function).call(function.__name__, {})
     assert error in result["error"]
-    logged = function in (raises, raises_nothing_said, leaves, own_timeout)
+    logged = function not in (raises_told, not_json, too_much, says_error)
     assert ("Traceback" in caplog.text) == logged
 
 
@@ -330,6 +347,26 @@ async def test_tool_that_takes_too_long_is_stopped() -> None:
         "error": "The tool 'waits' did not finish within 0.01 s."
     }
     assert stopped.is_set()
+
+
+async def test_functions_that_hang_do_not_use_up_the_threads_of_others() -> None:
+    forever = threading.Event()
+
+    def hangs() -> None:
+        forever.wait()
+
+    def works() -> str:
+        return "done"
+
+    registry = made(hangs, timeout_s=0.01)
+    registry.register_tool(tool(works))
+    try:
+        results = await asyncio.gather(*(registry.call("hangs", {}) for _ in range(40)))
+        assert {result["error"] for result in results} == {"The tool 'hangs' did not finish within 0.01 s."}
+        assert await registry.call("works", {}) == "done"
+        assert await asyncio.to_thread(works) == "done"
+    finally:
+        forever.set()
 
 
 async def test_cancelling_goes_through() -> None:

@@ -106,7 +106,8 @@ async def test_plain_function_runs_in_a_thread_and_can_still_be_called() -> None
     assert thread_name() == "MainThread"
     assert thread_name.name == "where"
     assert thread_name.description == "Where it runs."
-    assert await thread_name.execute() != "MainThread"
+    assert await thread_name.execute() == "tool thread_name"
+    assert await thread_name.execute(True) == "TOOL THREAD_NAME"
     assert type(thread_name)().name == "where"  # its class is one like every other
 
 

@@ -20,7 +20,7 @@ from pointwork.cli.command import UsageError, nearest
 from pointwork.errors import Unacceptable
 from pointwork.workflow import JsonObject
 
-__all__ = ["MAX_BYTES", "read_inputs", "read_json", "read_object", "read_value"]
+__all__ = ["MAX_BYTES", "json_or_text", "read_inputs", "read_json", "read_object", "read_value"]
 
 STDIN = "-"
 MAX_BYTES = 2 << 20  # the same as a body that the server takes
@@ -98,7 +98,7 @@ def _advice(name: str, error: orjson.JSONDecodeError, data: bytes) -> str:
     rest = data.decode("utf-8", "replace")[error.pos :][:9]
     if rest.startswith(("NaN", "Infinity", "-Infinity")):
         return "JSON has no NaN and no Infinity; write null, or a number."
-    if rest.startswith(("//", "/*", "#")):
+    if rest.startswith(("//", "/*")):
         return "JSON has no comments; remove it."
     if rest.startswith(("}", "]")):
         return "Probably the comma before it is one too many."
@@ -134,15 +134,18 @@ def read_object(name: str, *, what: str) -> JsonObject:
 def read_value(text: str) -> Any:
     """What a value on the command line means: JSON when it is JSON, the content of a file for `@file`, else text.
 
-    Long numbers stay text, because they would lose digits; `@@` is an @ at the beginning.
+    `@@` is an @ at the beginning. Long numbers stay text, because they would lose digits.
 
     >>> read_value("5"), read_value("[1, 2]"), read_value("true"), read_value("hello"), read_value("1" * 25) == "1" * 25
     (5, [1, 2], True, 'hello', True)
     """
     if text.startswith("@@"):
         return text[1:]
-    if text.startswith("@"):
-        return _file_value(text[1:])
+    return _file_value(text[1:]) if text.startswith("@") else json_or_text(text)
+
+
+def json_or_text(text: str) -> Any:
+    """The JSON value that the text is, if nothing of it is lost by reading it so; else the text."""
     try:
         value = json.loads(text, parse_constant=_refuse, parse_int=_small, parse_float=_exact)
     except (ValueError, RecursionError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -19,12 +19,14 @@ from rich.text import Text
 
 from pointwork.cli.progress import NodeRun, Progress, Round
 from pointwork.engine.view import NodeStatus, Status
+from pointwork.runtime.clock import micros
 
 __all__ = ["ASCII", "LAMPS", "Lamps", "duration", "lines", "plain", "short"]
 
 MAX_NAME = 30  # columns
 MAX_ITEM = 40
 LAST_ROUNDS = 2  # that ended well and still have a line of their own
+SOON_US = 3_600_000_000  # a shorter wait is counted down
 FOLD = 3  # neighbours that are alike, from which on they share a line
 
 Lamps = dict[str, str]
@@ -39,6 +41,7 @@ LAMPS: Lamps = {
     "cancelled": "⊘",
     "tail": "┃",
     "more": "…",
+    "log": "!",
 }
 ASCII: Lamps = {
     "pending": ".",
@@ -51,6 +54,7 @@ ASCII: Lamps = {
     "cancelled": "/",
     "tail": "|",
     "more": "...",
+    "log": "!",
 }
 STYLES = {
     "pending": "dim",
@@ -78,6 +82,15 @@ def short(value: Any, columns: int) -> str:
     """A value on one line, cut off where it gets too long."""
     text = plain(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))
     return text if cell_len(text) <= columns else set_cell_size(text, max(0, columns - 1)).rstrip() + "…"
+
+
+def _end(text: str, columns: int) -> str:
+    """The last words of a text that is still being written."""
+    text = plain(text).strip()
+    while cell_len(text) > columns:
+        surplus = cell_len(text) - columns
+        text = "…" + text[surplus + 1 + text.startswith("…") :]
+    return text
 
 
 def duration(us: int | None) -> str:
@@ -140,7 +153,8 @@ def lines(progress: Progress, *, now_us: int, width: int, height: int, lamps: La
     room = max(1, height - 2)
     if len(body) > room + 1:
         body = [*body[:room], Line(0, "more", f"{len(body) - room} more lines", word="")]
-    column = min(MAX_NAME, max((2 * line.depth + cell_len(line.name) for line in body if not line.tail), default=0))
+    widest = max((2 * line.depth + cell_len(line.name) for line in body if not line.tail), default=0)
+    column = min(MAX_NAME, max(widest, progress.column))
     return [_headline(progress, now_us, width, lamps), *(_drawn(line, column, width, lamps) for line in body)]
 
 
@@ -162,7 +176,7 @@ def _drawn(line: Line, column: int, width: int, lamps: Lamps) -> Text:
     indent = "  " * (line.depth + 1)
     if line.tail:
         text.append(f"{indent}  {lamps['tail']} ", "dim")
-        text.append(short(line.detail, width - cell_len(text.plain) - 1), "italic dim")
+        text.append(_end(line.detail, width - cell_len(text.plain) - 1), "italic dim")
         return text
     text.append(f"{indent}{lamps[line.status]} ", style)
     name = short(line.name, max(4, column - 2 * line.depth))
@@ -194,7 +208,7 @@ def _nodes(scope: Round, depth: int, care: _Care, now_us: int) -> Iterator[Line]
             yield from _node(run, depth, care, now_us)
         left = len(runs) - len(shown)
         if left:
-            yield Line(depth, status.value, f"{left} {'more ' if shown else ''}node{'s' * (left > 1)}")
+            yield Line(depth, status.value, _many(left, "more node" if shown else "node"))
 
 
 _LOUD = (NodeStatus.FAILED, NodeStatus.WAITING)
@@ -213,13 +227,14 @@ def _node(run: NodeRun, depth: int, care: _Care, now_us: int) -> Iterator[Line]:
 
 def _rounds(run: NodeRun, depth: int, care: _Care, now_us: int) -> Iterator[Line]:
     if not run.repeats:
-        yield from _nodes(run.rounds[-1], depth - (run.plan.policy == "x"), care, now_us)
+        yield from _nodes(run.rounds[-1], depth, care, now_us)
         return
     good = [one for one in run.rounds if one.ok]
     named = good[-LAST_ROUNDS:] if care.closed or run.status is NodeStatus.RUNNING else []
     counted = run.closed - run.failed - len(named)
     if counted:
-        yield Line(depth, "completed", f"{counted} round{'s' * (counted > 1)}")
+        many = f"rounds 1–{counted}" if counted > 1 else "round 1"
+        yield Line(depth, "completed", _many(counted, "round") if run.plan.policy == "map" else many)
     busy = 0
     for one in run.rounds:
         if one.ok:
@@ -232,7 +247,7 @@ def _rounds(run: NodeRun, depth: int, care: _Care, now_us: int) -> Iterator[Line
         yield _round_line(one, depth, now_us)
         yield from _nodes(one, depth + 1, care, now_us)
     if busy > care.busy:
-        yield Line(depth, "running", f"{busy - care.busy} more rounds")
+        yield Line(depth, "running", _many(busy - care.busy, "more round"))
 
 
 def _closed_round(one: Round, depth: int, care: _Care, now_us: int, *, last: bool) -> Iterator[Line]:
@@ -260,7 +275,7 @@ def detail(run: NodeRun, now_us: int) -> str:
         case NodeStatus.RUNNING:
             parts += _at_work(run, now_us)
         case NodeStatus.WAITING:
-            parts.append(_awaited(run))
+            parts.append(_awaited(run, now_us))
         case NodeStatus.COMPLETED:
             parts += _outcome(run)
         case NodeStatus.FAILED:
@@ -284,28 +299,35 @@ def _count(run: NodeRun) -> str:
     """`round 7 of 20`, `12 of 100 rounds, 10 at work`."""
     total = run.total
     if run.plan.policy == "map":
-        done = f"{run.closed} of {total} rounds" if total is not None else f"{run.closed} rounds"
+        done = f"{run.closed} of {_many(total, 'round')}" if total is not None else _many(run.closed, "round")
         return f"{done}, {run.opened - run.closed} at work"
     most = run.plan.limit if run.plan.policy == "cycle" else run.plan.config.get("max_iterations")
     limit = f" of {total}" if total is not None else f" of at most {most}" if most else ""
     return f"round {max(1, run.opened)}{limit}"
 
 
-def _awaited(run: NodeRun) -> str:
+def _awaited(run: NodeRun, now_us: int) -> str:
     request = run.request or {}
     if question := request.get("question"):
         return plain(str(question))
-    return f"until {plain(str(request['until']))}" if "until" in request else "for an answer"
+    if "until" not in request:
+        return "for an answer"
+    left_us = micros(request["until"]) - now_us
+    return f"{duration(left_us)} left" if 0 < left_us < SOON_US else f"until {request['until'][:19]}Z"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _outcome(run: NodeRun) -> Iterator[str]:
     if run.repeats:
-        yield f"{run.closed} round{'s' * (run.closed != 1)}" + (f", {run.failed} failed" if run.failed else "")
+        yield _many(run.closed, "round") + (f", {run.failed} failed" if run.failed else "")
     chosen = [port for port in run.ports if port not in ("out", "*") and not port.startswith("exit:")]
     if chosen:
         yield "→ " + plain(", ".join(chosen))
     yield ", ".join(plain(model) for model in run.models)
     if run.tool_calls:
-        yield f"{run.tool_calls} tool call{'s' * (run.tool_calls > 1)}"
+        yield _many(run.tool_calls, "tool call")
     if run.tokens:
         yield f"{run.tokens:,} tokens".replace(",", " ")

@@ -41,6 +41,7 @@ from pointwork.workflow import JsonObject
 __all__ = ["NodeRun", "Progress", "Round"]
 
 KEPT = 20
+REPEATING = ("loop", "map", "cycle")
 TAIL_CHARS = 400  # of streamed text; a line on a screen is shorter
 
 
@@ -83,7 +84,7 @@ class NodeRun:
     @property
     def repeats(self) -> bool:
         """Whether it has rounds to number; other containers open one scope only."""
-        return self.plan.policy in ("loop", "map", "cycle")
+        return self.plan.policy in REPEATING
 
 
 @dataclass(slots=True)
@@ -105,6 +106,7 @@ class Progress:
 
     def __init__(self, plan: Plan) -> None:
         self.root = _round(plan, "", 0)
+        self.column = _column(plan, 0)  # where the names of all nodes end, with two columns for each level
         self.execution_id = ""
         self.name = ""
         self.inputs: JsonObject = {}
@@ -278,6 +280,12 @@ class Progress:
 
 def _round(plan: Plan, scope: str, index: int) -> Round:
     return Round(scope, index, [NodeRun(node, scope) for node in plan.nodes])
+
+
+def _column(plan: Plan, depth: int) -> int:
+    widest = max((2 * depth + len(node.id) for node in plan.nodes), default=0)
+    inner = (_column(node.body, depth + 1 + (node.policy in REPEATING)) for node in plan.nodes if node.body is not None)
+    return max(widest, *inner, 0)
 
 
 def _total(node: PlanNode, inputs: JsonObject) -> int | None:

@@ -5,7 +5,7 @@ run it on connections from here, in threads. SQL keeps to what SQLite and Postgr
 `.sql` file says so.
 """
 
-from pointwork.db.connection import BUSY_TIMEOUT_S, Pool, Synchronous, connect, storage_error, transaction
+from pointwork.db.connection import BUSY_TIMEOUT_S, Pool, Synchronous, bounded, connect, storage_error, transaction
 from pointwork.db.migrate import migrate
 from pointwork.db.owners import Owners
 from pointwork.db.queries import load_queries
@@ -15,6 +15,7 @@ __all__ = [
     "Owners",
     "Pool",
     "Synchronous",
+    "bounded",
     "connect",
     "load_queries",
     "migrate",

@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeAlias
 
 from pointwork.errors import ConfigurationError, JournalError, PointworkError
 
-__all__ = ["BUSY_TIMEOUT_S", "Pool", "Synchronous", "connect", "storage_error", "transaction"]
+__all__ = ["BUSY_TIMEOUT_S", "Pool", "Synchronous", "bounded", "connect", "storage_error", "transaction"]
 
 Synchronous: TypeAlias = Literal["NORMAL", "FULL"]
 
@@ -153,6 +153,11 @@ class Pool:
                 return
         connection.close()
 
+    def open(self) -> None:
+        """Give connections again after `close`."""
+        with self._lock:
+            self._closed = False
+
     def close(self) -> None:
         """Close what is idle now, and what is in use when it comes back."""
         with self._lock:
@@ -160,6 +165,11 @@ class Pool:
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
+
+
+def bounded(number: int) -> int:
+    """The number, or the nearest to it that the database can hold; comparisons with it come out the same."""
+    return max(-(2**63), min(number, 2**63 - 1))
 
 
 _ADVICE = (

@@ -1,6 +1,7 @@
 """Brings a database to the schema of this program: numbered files, forward only, each in one transaction.
 
-A file `migrations/0007_what_it_does.sql` is never changed once released; what it did wrong, a later one mends.
+A file `migrations/0007_what_it_does.sql` is never changed once released; what it did wrong, a later one mends. Each
+of its statements ends at the end of a line.
 Several processes may start on one file at once: each takes the write lock before it looks what is missing.
 """
 
@@ -88,3 +89,4 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
+    yield statement  # comments, or what SQLite will complain about

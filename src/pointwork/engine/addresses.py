@@ -1,7 +1,8 @@
 """Where every input and every name in an expression is read, as climbing and going down between scopes.
 
 The rule: a node may read what is certain to have ended (an ancestor on some level, or a node inside a container that
-is an ancestor), an enclosing container, or a node of the same loop (its value of the round before).
+is an ancestor), an enclosing container, or a node of the same loop. Of a node of the same loop that is no ancestor it
+reads the value of the round before, even if that node happens to have run already: order must not matter.
 """
 
 from __future__ import annotations
@@ -122,7 +123,8 @@ class _Resolver:
         owner = around[common - 1] if common else None
         mine = (*around, reader)[common]
         theirs = (*target, source)[common]
-        if not self._certain(owner, mine, theirs):
+        earlier = bool(self._ancestors(owner)[self.places.index[mine]] >> self.places.index[theirs] & 1)
+        if not earlier and not self._in_loop(owner):
             self._problem(
                 "E-READS-LATER",
                 reader,
@@ -131,14 +133,7 @@ class _Resolver:
                 f"Draw a path from {source!r} to {reader!r}, or read something that comes earlier.",
             )
             return None
-        return Address(len(around) - common, self.places.path(source, below=owner))
-
-    def _certain(self, owner: str | None, mine: str, theirs: str) -> bool:
-        if self._in_loop(owner):
-            return True
-        if mine == theirs:
-            return False
-        return bool(self._ancestors(owner)[self.places.index[mine]] >> self.places.index[theirs] & 1)
+        return Address(len(around) - common, self.places.path(source, below=owner), previous=not earlier)
 
     def _in_loop(self, owner: str | None) -> bool:
         if owner is None:

@@ -55,10 +55,16 @@ def absence(scope: Scope, node: PlanNode, values: JsonObject) -> dict[str, str] 
             wanted = name if mapping.field == "output" else mapping.field
             reasons[name] = f"{wanted!r} is not among the workflow inputs ({given})"
         else:
-            at, index = _holder(scope, mapping.address), (mapping.address.path or (0,))[0]
-            state = _STATES.get(at.status[index], "has no value") if not mapping.address.inside else "has no value"
-            reasons[name] = f"{mapping.source!r} {state}"
+            reasons[name] = f"{mapping.source!r} {_reason(scope, mapping.address)}"
     return reasons
+
+
+def _reason(scope: Scope, address: Address) -> str:
+    if address.previous:
+        return "had no value in the round before"
+    if address.inside:
+        return "has no value"
+    return _STATES.get(_holder(scope, address).status[address.path[0]], "has no value")
 
 
 def _mapped(scope: Scope, address: Address | None, field: str, name: str) -> Any:
@@ -105,9 +111,9 @@ def read(scope: Scope, address: Address) -> Any:
     at = _holder(scope, address)
     if address.inside:
         return inside(at)
-    value = _down(at, address.path)
+    value = MISSING if address.previous else _down(at, address.path)
     # A node of the same loop that has not run in this round: the value of the round before.
-    while value is MISSING and at.parent is not None and at.parent.plan.nodes[at.node].policy in ("cycle", "loop"):
+    if value is MISSING and at.parent is not None and at.parent.plan.nodes[at.node].policy in ("cycle", "loop"):
         latest = at.parent.rounds[at.node].latest
         return MISSING if latest is None else _down(latest, address.path)
     return value
@@ -132,7 +138,8 @@ def inside(scope: Scope) -> JsonObject:
     assert parent is not None
     rounds = parent.rounds[scope.node]
     offered: JsonObject = {**(parent.received[scope.node] or {}), "item": scope.item, "index": scope.index}
-    offered["previous"] = rounds.results.get(scope.index - 1)
+    if parent.plan.nodes[scope.node].policy != "map":  # no item sees another
+        offered["previous"] = rounds.results.get(scope.index - 1)
     if rounds.items is not None:
         offered["items"] = rounds.items
     return offered

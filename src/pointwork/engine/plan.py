@@ -27,12 +27,14 @@ class Address:
     """Where a value is read, seen from the reader: climb `up` scopes, then go down through `path` (node indices).
 
     With `inside` the value is what an enclosing container offers its body (item, index, items, previous) and `path`
-    is empty: the scope reached by climbing is the one that the container opened.
+    is empty: the scope reached by climbing is the one that the container opened. With `previous` it is the value of
+    the round before, whatever has already run in this one.
     """
 
     up: int
     path: tuple[int, ...] = ()
     inside: bool = False
+    previous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class Plan:
     def __post_init__(self) -> None:
         self.index = {node.id: node.index for node in self.nodes}
         self.fan_in = [len(node.incoming) for node in self.nodes]
-        self.eager = [node.join != "all" for node in self.nodes]
+        self.eager = [node.join in ("any", "n") for node in self.nodes]
         self.roots = tuple(node.index for node in self.nodes if not node.incoming)
         edges = [edge for node in self.nodes for edge in node.outgoing if edge.target is None]
         self.backs = tuple(edge for edge in edges if edge.kind == "back")
@@ -197,11 +199,11 @@ def _node_to_dict(node: PlanNode) -> JsonObject:
 
 
 def _address_to_list(address: Address | None) -> list[Any] | None:
-    return None if address is None else [address.up, list(address.path), address.inside]
+    return None if address is None else [address.up, list(address.path), address.inside, address.previous]
 
 
 def _address_from_list(data: list[Any]) -> Address:
-    return Address(data[0], tuple(data[1]), data[2])
+    return Address(data[0], tuple(data[1]), data[2], data[3])
 
 
 def _plan_from_dict(data: JsonObject) -> Plan:

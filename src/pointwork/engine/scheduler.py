@@ -459,16 +459,15 @@ def _too_many(limit: int) -> JsonObject:
 
 
 def joined(node: PlanNode, undecided: int, live: int) -> bool | None:
-    """Whether a node runs (True), is skipped (False) or must wait (None), given its undecided and live edges."""
+    """Whether a node with another join than `all` runs (True), is skipped (False) or must wait (None).
+
+    `every` waits for all edges even when one is dead, so that what lies behind it can rely on what lies before it.
+    """
     total = len(node.incoming)
     if not total:
         return True
-    match node.join:
-        case "any":
-            return True if live else None if undecided else False
-        case "n":
-            return True if live >= node.join_n else None if live + undecided >= node.join_n else False
-        case "every":
-            return False if live + undecided < total else None if undecided else True
-        case "all":
-            return None if undecided else live > 0
+    if node.join == "any":
+        return True if live else None if undecided else False
+    if node.join == "n":
+        return True if live >= node.join_n else None if live + undecided >= node.join_n else False
+    return None if undecided else live == total

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 from pointwork.events import Event, Record
 from pointwork.workflow import JsonObject
 
-__all__ = ["ENDED", "Durability", "ExecutionRow", "Journal", "Listener", "Pruned"]
+__all__ = ["ENDED", "Durability", "ExecutionRow", "Journal", "Listener", "Pruned", "Stored"]
 
 ENDED = frozenset({"completed", "failed", "cancelled"})
 """The statuses of executions to which nothing is ever added. What has any other status is unfinished."""
@@ -25,6 +25,14 @@ Durability: TypeAlias = Literal["behind", "commit", "power"]
 `behind`: once queued (a crash may lose the last milliseconds); `commit`: once committed (survives kill -9; a power
 cut may lose the last commits); `power`: once flushed to the disk.
 """
+
+
+class Stored(Awaitable[None], Protocol):
+    """What an append comes to. Awaiting it raises what went wrong; `done`: nobody has to wait any more."""
+
+    @property
+    def done(self) -> bool: ...
+
 
 Listener: TypeAlias = Callable[[Sequence[Record]], None]
 
@@ -69,7 +77,7 @@ class Journal(Protocol):
 
     def append(
         self, execution_id: str, events: Sequence[Event], *, after: int, status: str | None = None
-    ) -> Awaitable[None] | None:
+    ) -> Stored | None:
         """Queue events behind the record with number `after`; returns at once. `status`: the row's new status.
 
         The awaitable is done when they are stored as the durability setting says; `None` means that they already

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from pointwork.db import load_queries
+from pointwork.db import bounded, load_queries
 from pointwork.events import Record, event_from_dict
 from pointwork.journal import refusals
 from pointwork.journal.base import ExecutionRow
@@ -34,7 +34,9 @@ def read(connection: sqlite3.Connection, execution_id: str, *, after: int, limit
     if limit <= 0 or after >= last_seq:
         return []
     records: list[Record] = []
-    found = connection.execute(SQL["read"], {"execution": number, "after": max(after, 0), "limit": limit}).fetchall()
+    found = connection.execute(
+        SQL["read"], {"execution": number, "after": max(after, 0), "limit": bounded(limit)}
+    ).fetchall()
     for first_seq, at_us, data, refs in found:
         events = orjson.loads(data)
         if refs and resolve:
@@ -69,7 +71,7 @@ def rows(
     limit: int,
 ) -> list[ExecutionRow]:
     conditions: list[str] = []
-    values: dict[str, Any] = {"limit": max(limit, 0)}
+    values: dict[str, Any] = {"limit": bounded(max(limit, 0))}
     if workflow_id is not None:
         conditions.append("workflow_id = :workflow_id")
         values["workflow_id"] = workflow_id
@@ -85,10 +87,10 @@ def rows(
         values["q"] = f"%{_literal(q)}%"
     if since_us is not None:
         conditions.append("created_at_us >= :since_us")
-        values["since_us"] = since_us
+        values["since_us"] = bounded(since_us)
     if before is not None:
         conditions.append("(created_at_us, id) < (:before_us, :before_id)")
-        values["before_us"], values["before_id"] = before
+        values["before_us"], values["before_id"] = bounded(before[0]), before[1]
     return _select(connection, conditions, values)
 
 

@@ -78,10 +78,15 @@ class SqliteJournal:
         if committer is None:
             return
         await committer.close()
-        if self._readers and self._pool and self._watch:
-            await asyncio.to_thread(self._readers.shutdown)
-            self._pool.close()
-            self._watch.close()
+        await asyncio.to_thread(self._close_readers)
+
+    def _close_readers(self) -> None:
+        assert self._readers is not None
+        assert self._pool is not None
+        assert self._watch is not None
+        self._readers.shutdown()
+        self._pool.close()
+        self._watch.close()  # the last of a file copies what is left of the log
 
     def _open(self) -> Committer:
         if self._committer is None:
@@ -98,6 +103,7 @@ class SqliteJournal:
     def append(
         self, execution_id: str, events: Sequence[Event], *, after: int, status: str | None = None
     ) -> Pending | None:
+        committer = self._committer or self._open()
         behind = self.durability == "behind"
         if behind and execution_id in self._failures:
             raise self._failures[execution_id]
@@ -117,7 +123,7 @@ class SqliteJournal:
             _note_status(pending, status)
             if status in ENDED:
                 del self._known[execution_id]
-        (self._committer or self._open()).put(pending)
+        committer.put(pending)
         return None if behind else pending
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:

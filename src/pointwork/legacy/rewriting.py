@@ -15,7 +15,7 @@ from pointwork.workflow import Edge, InputMapping, JsonObject, LoopConfig, Node
 __all__ = ["Rewriting"]
 
 # What these output is not what the next node receives without mappings: they hand on what they received themselves.
-TRANSPARENT = frozenset({"condition", "router", "start", "delay"})
+TRANSPARENT = frozenset({"condition", "router", "delay"})
 OLD_LIMITS: JsonObject = {"max_iterations": 10, "on_limit": "cut"}
 THE_ITEM = frozenset({"items", "output"})  # how a node of a body called the current item
 MAX_DEPTH = 100  # of containers; limits.max_depth allows no more

@@ -47,6 +47,7 @@ class Idempotency:
     def open(self) -> None:
         """Create the database or bring it up to date."""
         migrate(self.path)
+        self._pool.open()
 
     def close(self) -> None:
         self._pool.close()

@@ -18,7 +18,7 @@ from typing import Any, cast
 
 import orjson
 
-from pointwork.db import BUSY_TIMEOUT_S, Pool, load_queries, migrate, transaction
+from pointwork.db import BUSY_TIMEOUT_S, Pool, bounded, load_queries, migrate, transaction
 from pointwork.errors import Conflict, NotFound, Unacceptable
 from pointwork.workflow import MAX_ID, MAX_NAME, JsonObject
 
@@ -88,6 +88,7 @@ class WorkflowLibrary:
     def open(self) -> None:
         """Create the database or bring it up to date."""
         migrate(self.path)
+        self._pool.open()
 
     def close(self) -> None:
         self._pool.close()
@@ -98,7 +99,7 @@ class WorkflowLibrary:
         """The newest version or a given one. Without `drafts`, the newest that somebody saved: what is executed."""
         with self._pool.connection() as connection:
             if version is not None:
-                found = _find(connection, "version", id=workflow_id, number=version)
+                found = _find(connection, "version", id=workflow_id, number=bounded(version))
             else:
                 found = _find(connection, "newest" if drafts else "newest_saved", id=workflow_id)
             if found is None:
@@ -112,13 +113,15 @@ class WorkflowLibrary:
         """Last saved first; `before` is (updated_at_us, id) of the last entry of the page before."""
         before_us, before_id = before or (_ALL, _LAST)
         text = q.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-        values = {"limit": max(limit, 0), "before_us": before_us, "before_id": before_id, "q": f"%{text}%"}
+        place = {"limit": bounded(max(limit, 0)), "before_us": bounded(before_us), "before_id": before_id}
+        values = {**place, "q": f"%{text}%"}
         with self._pool.connection() as connection:
             return [_summary(row) for row in connection.execute(SQL["list"], values)]
 
     def versions(self, workflow_id: str, *, limit: int = 50, before: int | None = None) -> Sequence[WorkflowSummary]:
         """Newest first; `before` is the number of the last entry of the page before."""
-        values = {"id": workflow_id, "limit": max(limit, 0), "before": _ALL if before is None else before}
+        before = _ALL if before is None else bounded(before)
+        values = {"id": workflow_id, "limit": bounded(max(limit, 0)), "before": before}
         with self._pool.connection() as connection:
             found = [_summary(row) for row in connection.execute(SQL["versions"], values)]
             if not found:

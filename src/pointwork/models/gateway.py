@@ -48,7 +48,6 @@ GARBAGE = (failures.UnexpectedModelBehavior, AttributeError, KeyError, TypeError
 REASONS: dict[str | None, FinishReason] = {
     "length": "length",
     "content_filter": "content_filter",
-    "tool_call": "tool_calls",
     "error": "error",
 }
 
@@ -71,10 +70,11 @@ class Gateway:
             # OpenAI's newer models refuse `max_tokens`; other servers may know nothing else.
             openai_chat_supports_max_completion_tokens=endpoint.is_openai,
         )
+        self._model("warm-up")  # loads prices and parts of the SDK: here, in a thread, rather than in the first call
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelDelta, None]:
         """The answer, piece by piece."""
-        model = OpenAIChatModel(request.model, provider=self._provider, profile=self._profile)
+        model = self._model(request.model)
         history, settings = _history(request.messages), self._settings(request)
         tools = ModelRequestParameters(function_tools=[_tool(tool) for tool in request.tools])
         started = False
@@ -94,14 +94,15 @@ class Gateway:
             self._fail(self._garbage(error, request.model), error)
         if usage:
             yield UsageDelta(usage)
-        reason = "tool_calls" if response.tool_calls else REASONS.get(response.finish_reason, "stop")
-        if reason == "tool_calls" and response.finish_reason == "length":
-            reason = "length"
-        yield Finished(reason, response.model_name or request.model)
+        usual: FinishReason = "tool_calls" if response.tool_calls else "stop"
+        yield Finished(REASONS.get(response.finish_reason, usual), response.model_name or request.model)
 
     async def close(self) -> None:
         """Give up the connections."""
         await self._provider.client.close()
+
+    def _model(self, name: str) -> OpenAIChatModel:
+        return OpenAIChatModel(name, provider=self._provider, profile=self._profile)
 
     def _settings(self, request: ModelRequest) -> ModelSettings:
         endpoint = self.endpoint

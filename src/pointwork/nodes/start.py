@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Literal
 
 from pydantic import model_validator
@@ -58,7 +59,6 @@ class StartConfig(Config):
     group="Flow",
     card="Where a run begins",
     effects=False,
-    transparent=True,
     example={"inputs": [{"name": "topic", "description": "What to write about."}]},
 )
 class Start(NodeType[StartConfig]):
@@ -86,12 +86,15 @@ class Start(NodeType[StartConfig]):
 
 
 def _fitting(wanted: StartInput, given: Any) -> Any:
-    """The value as its type says. Forms and command lines give everything as text, so text is read generously."""
+    """The value as its type says. A form gives every value as text and a command line `topic=2024` as a number, so
+    what clearly means the same is taken."""
     match wanted.type, given:
         case "json", _:
             return given
         case "text", str():
             return given
+        case "text", bool() | int() | float():
+            return json.dumps(given)
         case "number", int() | float() if not isinstance(given, bool):
             return given
         case "number", str() if (number := numeric(given)) is not None:
@@ -104,6 +107,8 @@ def _fitting(wanted: StartInput, given: Any) -> Any:
             return given
         case "list", str():
             return [part.strip() for part in given.split(",") if part.strip()]
+        case "list", bool() | int() | float():
+            return [given]
     raise TypeMismatch(
         f"The input {wanted.name!r} should be {_ARTICLES[wanted.type]}, but {describe(given)} was given.",
         hint="Start the run with a fitting value, or change the type that the start node lists.",

@@ -8,7 +8,7 @@ effects starts only when all events that led to it are stored; handlers without 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from pointwork.events import (
     StepRecorded,
     StepStarted,
 )
+from pointwork.journal import Stored
 from pointwork.runtime.clock import micros
 from pointwork.runtime.compiled import Compiled
 from pointwork.runtime.perform import attempt
@@ -61,7 +62,7 @@ class Driver:
         self.workflow_id = workflow_id
         self.options: JsonObject = options or {}
         self.status = "running"
-        self.stored: Awaitable[None] | None = None  # done when all records up to `seq` are stored
+        self.stored: Stored | None = None  # done when all records up to `seq` are stored
         self.steps = Steps()
         self.closed = False
         self.hold = False  # handlers stop at their next step
@@ -117,7 +118,10 @@ class Driver:
                     result = await attempt(self, current)
                 else:
                     if self.stored is not None:
+                        others_ran = not self.stored.done
                         await self.stored
+                        if others_ran:
+                            until = monotonic() + SLICE_S
                         if not self.is_current(current):
                             break
                     place = (current.scope, current.node)

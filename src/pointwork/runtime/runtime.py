@@ -77,13 +77,17 @@ class Runtime:
         self._recovery = Recovery(self, owners) if owners is not None else None
         self._background: set[asyncio.Task[None]] = set()
 
-    async def open(self) -> None:
-        """Open the journal and take over executions whose process is gone."""
+    async def open(self, *, adopt: bool = True) -> None:
+        """Open the journal and take over executions whose process is gone.
+
+        Without `adopt` they are left alone: whoever stays for one execution only is no home for the others.
+        """
         await self.journal.open()
         if self._owners is not None and self._recovery is not None:
             self.owner = self._owners.register()
-            await self._recovery.adopt()
-            self.background(self._recovery.watch())
+            if adopt:
+                await self._recovery.adopt()
+                self.background(self._recovery.watch())
 
     async def close(self) -> None:
         """Stop everything without ending it; what was running is resumed by the next process."""

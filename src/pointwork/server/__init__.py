@@ -1,21 +1,21 @@
-"""HTTP and sockets. `app` puts together, `routes` has one file per resource, `stream_hub` is how viewers are served.
+"""HTTP and sockets. `application` puts together, `routes` has one file per resource, `stream_hub` serves viewers.
 
 `pointwork.server:app` is the application for any ASGI server, made from the environment when it is first asked for.
 """
 
 from typing import TYPE_CHECKING, Any
 
+from pointwork.server.application import create_app, default_app, openapi_document
+
 if TYPE_CHECKING:
-    from pointwork.server.app import create_app, openapi_document
+    from fastapi import FastAPI
+
+    app: FastAPI
 
 __all__ = ["app", "create_app", "openapi_document"]
 
 
 def __getattr__(name: str) -> Any:
-    from pointwork.server import app as application
-
     if name == "app":
-        return application.default_app()
-    if name in __all__:
-        return getattr(application, name)
+        return default_app()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from importlib import resources
 from typing import Final
 
@@ -34,7 +34,7 @@ def install(app: FastAPI) -> None:
     app.router.routes.append(Route("/assets/{name}", _asset, methods=["GET"]))
 
 
-def _page(name: str):  # noqa: ANN202
+def _page(name: str) -> Callable[[Request], Awaitable[Response]]:
     async def page(_request: Request) -> Response:
         return _file(name)
 

@@ -19,7 +19,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pointwork.errors import Conflict, DefinitionError, PointworkError, Problem
+from pointwork.errors import DefinitionError, PointworkError, Problem
+from pointwork.library import StaleVersion
+from pointwork.server.documents import show_document
 from pointwork.workflow import JsonObject
 
 __all__ = ["OWN_CODES", "Boundary", "install", "problem", "problem_of"]
@@ -70,7 +72,6 @@ def problem_of(error: PointworkError) -> Response:
     """The response for an error that was raised on purpose."""
     found = error.problems if isinstance(error, DefinitionError) else ()
     title = (type(error).__doc__ or "").strip().splitlines()[0].rstrip(".")
-    current = getattr(error, "current", None) if isinstance(error, Conflict) else None
     return problem(
         error.status,
         error.code,
@@ -78,7 +79,7 @@ def problem_of(error: PointworkError) -> Response:
         title=title,
         hint=error.hint,
         problems=[one.to_dict() for one in found],
-        more={"current": current} if current is not None else None,
+        more={"current": show_document(error.current)} if isinstance(error, StaleVersion) else None,
     )
 
 

@@ -7,13 +7,13 @@ say what they look like, and the tests hold the answers to them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pointwork.commands import Breakpoint, Override
 from pointwork.engine.view import NodeStatus, Status
-from pointwork.events import Event, Level
+from pointwork.events import Event, Level, StepKind, StreamKind
 from pointwork.workflow import JsonObject, Workflow
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "ProblemEntry",
     "Record",
     "StoredWorkflowDocument",
+    "StreamMessage",
     "ToolBody",
     "ToolEntry",
     "VersionEntry",
@@ -59,11 +60,15 @@ class ExecuteBody(Strict):
     """How to run a workflow. Everything may be left out."""
 
     inputs: JsonObject = {}
-    workflow_id: str | None = Field(None, description="Must be the one of the path, if it is given.")
-    execution_id: str | None = Field(None, pattern=EXECUTION_ID, description="An id of your own; it must be new.")
-    version: int | None = Field(None, ge=1, description="The number of a version; otherwise the newest.")
+    workflow_id: str | None = Field(default=None, description="Must be the one of the path, if it is given.")
+    execution_id: str | None = Field(
+        default=None, pattern=EXECUTION_ID, description="An id of your own; it must be new."
+    )
+    version: int | None = Field(default=None, ge=1, description="The number of a version; otherwise the newest.")
     breakpoints: list[Breakpoint] = []
-    model_override: str | None = Field(None, max_length=200, description="Use this model in all agents of this run.")
+    model_override: str | None = Field(
+        default=None, max_length=200, description="Use this model in all agents of this run."
+    )
 
 
 class ForkBody(Strict):
@@ -71,8 +76,8 @@ class ForkBody(Strict):
 
     at: int = Field(ge=1, description="The number of the last record that both share.")
     override: Override | None = None
-    version: int | None = Field(None, ge=1, description="Go on with this version of the workflow.")
-    execution_id: str | None = Field(None, pattern=EXECUTION_ID)
+    version: int | None = Field(default=None, ge=1, description="Go on with this version of the workflow.")
+    execution_id: str | None = Field(default=None, pattern=EXECUTION_ID)
 
 
 class ToolBody(Strict):
@@ -211,6 +216,90 @@ class Record:
     seq: int
     at: Time
     event: Annotated[Event, Field(discriminator="type")]
+
+
+# -- messages of the live stream ---------------------------------------------------------------------------------------
+
+
+class _Message(Shape):
+    """`seq` and `part` are the cursor of a message: sent back as `after`, the stream goes on behind it."""
+
+    execution_id: str
+    seq: int
+    part: int
+    timestamp: Time
+
+
+class _NodeMessage(_Message):
+    node_id: str
+    path: list[str]
+    attempt: int
+
+
+class StatusMessage(_Message):
+    """The status of the execution."""
+
+    type: Literal["status"]
+    status: Status
+    data: JsonObject
+
+
+class NodeUpdateMessage(_NodeMessage):
+    """What became of an activation."""
+
+    type: Literal["node_update"]
+    node_state: JsonObject
+
+
+class LogMessage(_Message):
+    """A line of the log."""
+
+    type: Literal["log"]
+    log: LogLine
+
+
+class ErrorMessage(_Message):
+    """Why the execution failed; `completion` follows."""
+
+    type: Literal["error"]
+    error: str
+    code: str
+
+
+class CompletionMessage(_Message):
+    """The last message of every execution."""
+
+    type: Literal["completion"]
+    result: JsonObject
+
+
+class TokenMessage(_NodeMessage):
+    """A piece of text that a model wrote."""
+
+    type: Literal["token"]
+    text: str
+    kind: StreamKind
+
+
+class StepMessage(_NodeMessage):
+    """A call of a model, a tool or the memory within a node."""
+
+    type: Literal["step"]
+    key: str
+    kind: StepKind
+    name: str
+    status: Literal["started", "completed", "failed"]
+    data: Any
+    usage: JsonObject | None
+
+
+StreamMessage: TypeAlias = Annotated[
+    StatusMessage | NodeUpdateMessage | LogMessage | ErrorMessage | CompletionMessage | TokenMessage | StepMessage,
+    Field(discriminator="type"),
+]
+
+
+# -- workflows and catalogue -------------------------------------------------------------------------------------------
 
 
 class WorkflowSummary(Shape):

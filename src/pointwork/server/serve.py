@@ -15,7 +15,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from pointwork.errors import ConfigurationError
 from pointwork.server.access import check_listening
-from pointwork.server.app import create_app
+from pointwork.server.application import create_app
 from pointwork.settings import Settings
 from pointwork.wiring import App
 

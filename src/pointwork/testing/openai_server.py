@@ -21,7 +21,7 @@ from typing import Any, Literal, TypeAlias
 
 __all__ = ["ChatRequest", "OpenAIServer", "Reply", "Script", "absent_url"]
 
-Fault: TypeAlias = Literal["garbage", "hang", "cut", "stall", "early_end"]
+Fault: TypeAlias = Literal["garbage", "hang", "cut", "stall", "early_end", "error", "broken"]
 PIECES = 4
 
 
@@ -60,23 +60,24 @@ class Reply:
     """One answer of the script.
 
     Faults: `garbage` is a body that is no completion, `hang` accepts and says nothing, `stall` stops after half the
-    stream but keeps the connection, `cut` drops it there, `early_end` ends the stream there as if all had been said.
+    stream but keeps the connection, `cut` drops it there, `early_end` ends the stream there as if all had been said,
+    `error` ends it there with `error` as the provider's reason, `broken` with something that is not JSON.
     """
 
     text: str = ""
     tool_calls: Sequence[tuple[str, Any]] = ()
     thinking: str = ""
     finish: str | None = None
-    usage: tuple[int, int] | None = (12, 7)
+    usage: tuple[int, int] | dict[str, Any] | None = (12, 7)
     status: int = 200
     error: Any = None
     headers: dict[str, str] = field(default_factory=dict[str, str])
     fault: Fault | None = None
 
     @classmethod
-    def calls(cls, *calls: tuple[str, Any], text: str = "") -> Reply:
+    def calls(cls, *calls: tuple[str, Any], text: str = "", finish: str | None = None) -> Reply:
         """Tool calls `(name, arguments)`; text as arguments is sent as it is."""
-        return cls(text=text, tool_calls=calls)
+        return cls(text=text, tool_calls=calls, finish=finish)
 
     @classmethod
     def failure(cls, status: int, message: str = "It broke.", *, code: str | None = None, **headers: str) -> Reply:
@@ -209,8 +210,11 @@ async def _stream(writer: asyncio.StreamWriter, request: ChatRequest, reply: Rep
         await asyncio.Event().wait()
     if reply.fault == "cut":
         return False
-    end = b"data: [DONE]\n\n" if whole else b""
-    writer.write(b"%x\r\n%s\r\n0\r\n\r\n" % (len(end), end) if whole else b"0\r\n\r\n")
+    ends = {None: "[DONE]", "error": json.dumps(reply.error), "broken": "{not json"}
+    if reply.fault in ends:
+        end = f"data: {ends[reply.fault]}\n\n".encode()
+        writer.write(b"%x\r\n%s\r\n" % (len(end), end))
+    writer.write(b"0\r\n\r\n")
     await writer.drain()
     return True
 
@@ -229,9 +233,9 @@ def _calls(reply: Reply) -> list[dict[str, Any]]:
     ]
 
 
-def _usage(reply: Reply) -> dict[str, int] | None:
-    if reply.usage is None:
-        return None
+def _usage(reply: Reply) -> dict[str, Any] | None:
+    if reply.usage is None or isinstance(reply.usage, dict):
+        return reply.usage
     asked, answered = reply.usage
     return {"prompt_tokens": asked, "completion_tokens": answered, "total_tokens": asked + answered}
 

@@ -27,7 +27,6 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from asyncio import to_thread
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,6 +35,7 @@ from typing import Any, ClassVar, TypeVar, overload
 from pointwork.errors import ConfigurationError
 from pointwork.events import Level
 from pointwork.tools.schema import Signature, read_signature
+from pointwork.tools.thread import in_thread
 from pointwork.workflow import JsonObject
 
 __all__ = ["BaseTool", "FunctionTool", "ToolContext", "ToolDefinition", "ToolParameter", "tool"]
@@ -176,7 +176,7 @@ class BaseTool(ABC):
 async def _called(function: Callable[..., Any], arguments: JsonObject) -> Any:
     if inspect.iscoroutinefunction(function):
         return await function(**arguments)
-    result = await to_thread(function, **arguments)
+    result = await in_thread(function, arguments)
     return await result if inspect.isawaitable(result) else result
 
 
@@ -222,7 +222,8 @@ class FunctionTool(BaseTool):
         return self.signature.schema
 
     async def execute(self, *args: Any, **kwargs: Any) -> Any:
-        return await self.run(kwargs, ToolContext())
+        named = dict(zip(self.schema.get("properties", {}), args, strict=False))
+        return await self.run({**named, **kwargs}, ToolContext())
 
     async def run(self, arguments: JsonObject, ctx: ToolContext) -> Any:
         bound = self.signature.bind(arguments)
@@ -256,14 +257,20 @@ def tool(
     *,
     name: str | None = None,
     description: str | None = None,
-    **flags: Any,
+    needs_approval: bool = False,
+    idempotent: bool = True,
+    side_effects: bool = False,
+    timeout_s: float | None = TIMEOUT_S,
 ) -> FunctionTool | Callable[[Callable[..., Any]], FunctionTool]:
     """Make a tool of a function; a first parameter annotated with `ToolContext` is given the context of the call."""
 
     def make(function: Callable[..., Any]) -> FunctionTool:
         called = name or function.__name__
         members = {
-            **flags,
+            "needs_approval": needs_approval,
+            "idempotent": idempotent,
+            "side_effects": side_effects,
+            "timeout_s": timeout_s,
             "__module__": function.__module__,
             "__doc__": function.__doc__,
             "function": staticmethod(function),

@@ -132,6 +132,11 @@ class ToolRegistry:
             if limit.expired():
                 return failure(f"The tool {name!r} did not finish within {entry.tool.timeout_s:g} s.")
             return _failed(name, error)
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            return _failed(name, error)  # the tool cancelled itself; the agent goes on
         except Unacceptable:  # by types that say more than the schema, such as dates
             raise
         except (Exception, SystemExit) as error:

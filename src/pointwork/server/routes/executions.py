@@ -33,7 +33,9 @@ Wait = Annotated[
     status_code=202,
     responses={200: {"model": schemas.ExecutionState, "description": "With `wait`: the state at the end of the wait."}},
 )
-async def execute(request: Request, workflow_id: str, body: schemas.ExecuteBody | None = None, wait: Wait = None) -> Response:
+async def execute(
+    request: Request, workflow_id: str, body: schemas.ExecuteBody | None = None, wait: Wait = None
+) -> Response:
     """Run a workflow. Answers at once; with `wait` when it has ended, paused, waits for a person, or time is up."""
     app = app_of(request)
     body = body or schemas.ExecuteBody()
@@ -98,9 +100,7 @@ def _summary(row: ExecutionRow) -> dict[str, Any]:
     }
 
 
-@router.get(
-    "/api/executions/{execution_id}", operation_id="get_execution", response_model=schemas.ExecutionState
-)
+@router.get("/api/executions/{execution_id}", operation_id="get_execution", response_model=schemas.ExecutionState)
 async def get_execution(
     request: Request,
     execution_id: str,

@@ -14,6 +14,7 @@ from pointwork import __version__
 from pointwork.server import pages, problems
 from pointwork.server.guard import Guard
 from pointwork.server.idempotency import Idempotent
+from pointwork.server.openapi import describe
 from pointwork.server.replies import Waits
 from pointwork.server.routes import catalogue, events, executions, health, workflows
 from pointwork.server.stream_hub import Hub
@@ -47,14 +48,14 @@ def create_app(app: App) -> FastAPI:
         docs_url=None,  # the pages of FastAPI load their scripts from elsewhere
         redoc_url=None,
         openapi_url="/openapi.json",
-        separate_input_output_schemas=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     server.state.pointwork = app
     server.state.hub = Hub(app.journal, driver=lambda: app.runtime.owner)
     server.state.waits = Waits()
     problems.install(server)
     # The last one added is the outermost.
-    server.add_middleware(Idempotent, app=app)
+    server.add_middleware(Idempotent, store=app.idempotency)
     if app.settings.origins:
         server.add_middleware(
             CORSMiddleware,
@@ -68,6 +69,7 @@ def create_app(app: App) -> FastAPI:
     for routes in (health, workflows, executions, events, catalogue):
         server.include_router(routes.router)
     pages.install(server)
+    server.openapi = lambda: describe(server)
     return server
 
 

@@ -1,0 +1,1 @@
+"""The suites: each measures one side of Pointwork and returns plain figures."""

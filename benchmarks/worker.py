@@ -1,0 +1,106 @@
+"""A process that runs one workload on one engine, as often as it is told over its standard input.
+
+It says what it prepared in one line of JSON, then answers each line: `run 20` with what twenty runs took, `profile`
+with where the time of some runs went; at the end of its input with what it used in all. See `contest.py` for the
+other side.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import resource
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+from benchmarks.engines import find
+from benchmarks.job import Job
+from benchmarks.workloads import Work, Workload, workload
+
+__all__ = ["WrongCount", "measured"]
+
+
+class WrongCount(Exception):
+    """An engine did more or less than the workload asks for: its time would mean nothing."""
+
+
+async def measured(job: Job, work: Work, expected: int, *, times: int) -> dict[str, float]:
+    """Run the job so often; seconds per run, and what was written to files."""
+    wall_s = cpu_s = 0.0
+    gc.collect()
+    written = _written()
+    for _ in range(times):
+        before = work.count
+        cpu, wall = process_time(), perf_counter()
+        await job.run()
+        wall_s += perf_counter() - wall
+        cpu_s += process_time() - cpu
+        if work.count - before != expected:
+            raise WrongCount(f"{work.count - before:,} nodes ran, not {expected:,}.")
+        await job.tidy()
+    return {"wall_s": wall_s / times, "cpu_s": cpu_s / times, "written_bytes": (_written() - written) / times}
+
+
+def _written() -> int:
+    """Bytes that this process has handed to the system for writing, so far; 0 where nobody counts them."""
+    io = Path("/proc/self/io")
+    if not io.exists():
+        return 0
+    return int(io.read_text().partition("wchar:")[2].split()[0])
+
+
+def _loop_factory(loop: str) -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if loop == "asyncio":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+def _say(answer: dict[str, Any]) -> None:
+    print(json.dumps(answer), flush=True)
+
+
+def _serve(runner: asyncio.Runner, job: Job, work: Work, task: Workload) -> None:
+    for line in sys.stdin:
+        match line.split():
+            case ["run", times]:
+                _say(runner.run(measured(job, work, task.nodes, times=int(times))))
+            case ["profile"]:
+                from benchmarks.profiles import profiled
+
+                _say(profiled(lambda: runner.run(measured(job, work, task.nodes, times=1)), nodes=task.nodes))
+            case _:
+                raise ValueError(f"What is {line!r}?")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("engine")
+    parser.add_argument("workload")
+    parser.add_argument("--size", type=int)
+    parser.add_argument("--loop", choices=("asyncio", "uvloop"), default="asyncio")
+    options = parser.parse_args()
+    task = workload(options.workload, options.size)
+    work = Work(task.rounds)
+    with (
+        tempfile.TemporaryDirectory(prefix="pointwork-bench-") as folder,
+        asyncio.Runner(loop_factory=_loop_factory(options.loop)) as runner,
+    ):
+        stack = AsyncExitStack()
+        job = runner.run(stack.enter_async_context(find(options.engine)(task, work, Path(folder))))
+        _say({"nodes": task.nodes})
+        _serve(runner, job, work, task)
+        runner.run(stack.aclose())
+    _say({"rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Requests with an `Idempotency-Key`: sent twice, done once, answered alike.
+
+What was done is answered again for a day. What was refused was not done, and may be sent again with the same key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Final
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pointwork.errors import PointworkError
+from pointwork.library import Idempotency
+from pointwork.server.problems import problem_of
+
+__all__ = ["Idempotent"]
+
+CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+REPEATED: Final = {"idempotent-replayed": "true"}
+
+
+class Idempotent:
+    """The layer that remembers answers."""
+
+    def __init__(self, app: ASGIApp, *, store: Idempotency) -> None:
+        self.app = app
+        self.store = store
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        key = dict(scope["headers"]).get(b"idempotency-key") if scope["type"] == "http" else None
+        if key is None or scope["method"] not in CHANGING:
+            await self.app(scope, receive, send)
+            return
+        body = await _body(receive)
+        if body is None:
+            return
+        await self._once(key.decode("latin-1"), body, scope, receive, send)
+
+    async def _once(self, key: str, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        route = f"{scope['method']} {scope['path']}"
+        request_hash = hashlib.sha256(scope["query_string"] + b"\n" + body).hexdigest()
+        try:
+            known = await asyncio.to_thread(self.store.begin, key, route=route, request_hash=request_hash)
+        except PointworkError as error:
+            await problem_of(error)(scope, receive, send)
+            return
+        if known is not None:
+            media_type = "application/json" if known.body else None
+            await Response(known.body, known.status, REPEATED, media_type)(scope, receive, send)
+            return
+        status = 500
+        answer: list[bytes] = []
+
+        async def again() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            else:
+                answer.append(message.get("body", b""))
+                if not message.get("more_body"):
+                    await self._note(key, route, status, b"".join(answer))
+            await send(message)
+
+        await self.app(scope, again, watched)
+
+    async def _note(self, key: str, route: str, status: int, body: bytes) -> None:
+        """Before the client hears the answer, so that it cannot come back too early."""
+        if status < 400:
+            await asyncio.to_thread(self.store.finish, key, route=route, status=status, body=body)
+        else:
+            await asyncio.to_thread(self.store.abandon, key, route=route)
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body, whose size was checked before; None when the client has left."""
+    chunks: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        chunks.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(chunks)

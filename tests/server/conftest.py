@@ -1,0 +1,108 @@
+"""The application in this process: asked directly, or over a real port where sockets are what is tested."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from pointwork.config import Config
+from pointwork.nodes import NodeContext, NodeType, Suspend, node_type
+from pointwork.server import create_app
+from pointwork.server.serve import Server, listen
+from pointwork.settings import Settings
+from pointwork.wiring import App
+from pointwork.workflow import JsonObject
+
+OWN = "http://127.0.0.1:8000"
+
+
+@node_type("gate", title="Gate")
+class Gate(NodeType[Config]):
+    """Says that it is there, and works until the test opens it."""
+
+    opened: asyncio.Event
+
+    async def run(self, ctx: NodeContext, config: Config, inputs: JsonObject) -> Any:
+        ctx.log("at the gate")
+        await Gate.opened.wait()
+        return inputs.get("value", "through")
+
+
+@node_type("ask", title="Ask")
+class Ask(NodeType[Config]):
+    """Waits for an answer."""
+
+    async def run(self, ctx: NodeContext, config: Config, inputs: JsonObject) -> Any:
+        return Suspend({"kind": "human", "question": "Well?", "schema": {"type": "string"}})
+
+
+@pytest.fixture
+def gate() -> asyncio.Event:
+    """What the `gate` nodes of the test wait for."""
+    Gate.opened = asyncio.Event()
+    return Gate.opened
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> App:
+    """Everything, on a database of its own."""
+    app = App(Settings(data_dir=tmp_path, database=tmp_path / "pointwork.db"))
+    app.nodes.add(Gate)
+    app.nodes.add(Ask)
+    return app
+
+
+@pytest.fixture
+async def server(app: App) -> AsyncIterator[FastAPI]:
+    """The application, opened."""
+    server = create_app(app)
+    async with server.router.lifespan_context(server):
+        yield server
+
+
+@pytest.fixture
+async def client(server: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Asks the application without a network."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(server), base_url=OWN) as client:
+        yield client
+
+
+@pytest.fixture
+async def address(app: App) -> AsyncIterator[str]:
+    """Where the application listens, as `127.0.0.1:PORT`."""
+    listening = listen("127.0.0.1", 0)
+    serving = Server(create_app(app))
+    task = asyncio.create_task(serving._serve([listening]))
+    while not serving.started:
+        await asyncio.sleep(0)
+        assert not task.done()
+    yield f"127.0.0.1:{listening.getsockname()[1]}"
+    serving.should_exit = True
+    await task
+
+
+def chain(*types: str, name: str = "Chain") -> JsonObject:
+    """A document: nodes of these types one behind the other, each with its type as id."""
+    return {
+        "name": name,
+        "nodes": [{"id": kind, "type": kind} for kind in types],
+        "edges": [{"source": one, "target": other} for one, other in zip(types, types[1:], strict=False)],
+    }
+
+
+@pytest.fixture
+def store(client: httpx.AsyncClient) -> Callable[..., Any]:
+    """Stores a chain and gives its id."""
+
+    async def store(*types: str, **more: Any) -> str:
+        answer = await client.post("/api/workflows", json={**chain(*types), **more})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    return store
