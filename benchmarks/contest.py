@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 __all__ = ["Outcome", "Worker", "contest", "ratio", "worker"]
 
@@ -117,10 +117,10 @@ def contest(
     return outcomes
 
 
-def ratio(one: Outcome, other: Outcome) -> float:
+def ratio(one: Outcome, other: Outcome, *, by: Literal["wall", "cpu"] = "wall") -> float:
     """How often the other's time goes into this one's, per node: the middle of the ratios of all rounds.
 
     Rounds are compared with rounds that ran beside them, so a noisy minute is on both sides.
     """
-    ratios = [a / b for a, b in zip(one.wall_s, other.wall_s, strict=True)]
-    return median(ratios) * other.nodes / one.nodes
+    pairs = zip(one.wall_s, other.wall_s, strict=True) if by == "wall" else zip(one.cpu_s, other.cpu_s, strict=True)
+    return median(mine / theirs for mine, theirs in pairs) * other.nodes / one.nodes

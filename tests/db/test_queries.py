@@ -87,3 +87,20 @@ def test_a_name_twice_is_a_mistake(package: Path) -> None:
     (package / "a.sql").write_text("-- name: one\nSELECT 1;\n-- name: one\nSELECT 2;\n")
     with pytest.raises(ValueError, match="'one'"):
         load_queries("some_queries", "a.sql")
+
+
+@pytest.mark.parametrize(
+    ("condition", "index"),
+    [
+        ("TRUE", "executions_by_time"),
+        ("workflow_id = 'w'", "executions_by_workflow"),
+        ("finished_at_us IS NULL", "executions_unfinished"),
+        ("status IN ('running') AND finished_at_us IS NULL", "executions_unfinished"),
+        ("(created_at_us, id) < (5, 'x')", "executions_by_time"),
+        ("created_at_us >= 5", "executions_by_time"),
+    ],
+)
+def test_lists_are_read_from_an_index(connection: sqlite3.Connection, condition: str, index: str) -> None:
+    text = load_queries("pointwork.journal", "journal.sql")["rows"].replace("TRUE", condition)
+    [step, *_] = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", {"limit": 50})]
+    assert index in step

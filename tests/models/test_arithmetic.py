@@ -32,6 +32,7 @@ FORMULAS = [
     ("What is 3 + 4 + and so on?", "3 + 4", 7),
     ("I have 12 boxes with 5 pens. How many is 12 * 5?", "12 * 5", 60),
     ("10 / 4 =", "10 / 4", 2.5),
+    ("007 + 0.5", "7 + 0.5", 7.5),
 ]
 MANY = [
     ("Calculate the sum of squares of numbers from 1 to 10", "the sum of squares of numbers from 1 to 10", 385),
@@ -42,6 +43,7 @@ MANY = [
     ("sum of odd numbers from 1 to 999", "the sum of odd numbers from 1 to 999", 250_000),
     ("mean of 4, 8 and 12", "the mean of 4, 8 and 12", 8),
     ("What is the total of 1.5, 2.5, and -1?", "the total of 1.5, 2.5, and -1", 3),
+    ("sum of 01, 02 and 03", "the sum of 01, 02 and 03", 6),
     ("sum of numbers from 10 to 1", "the sum of numbers from 10 to 1", 55),
 ]
 NOTHING = [

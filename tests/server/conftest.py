@@ -11,35 +11,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from pointwork.config import Config
-from pointwork.nodes import NodeContext, NodeType, Suspend, node_type
 from pointwork.server import create_app
 from pointwork.server.serve import Server, listen
 from pointwork.settings import Settings
 from pointwork.wiring import App
-from pointwork.workflow import JsonObject
+from tests.server.workshop import Ask, Gate, chain
 
 OWN = "http://127.0.0.1:8000"
-
-
-@node_type("gate", title="Gate")
-class Gate(NodeType[Config]):
-    """Says that it is there, and works until the test opens it."""
-
-    opened: asyncio.Event
-
-    async def run(self, ctx: NodeContext, config: Config, inputs: JsonObject) -> Any:
-        ctx.log("at the gate")
-        await Gate.opened.wait()
-        return inputs.get("value", "through")
-
-
-@node_type("ask", title="Ask")
-class Ask(NodeType[Config]):
-    """Waits for an answer."""
-
-    async def run(self, ctx: NodeContext, config: Config, inputs: JsonObject) -> Any:
-        return Suspend({"kind": "human", "question": "Well?", "schema": {"type": "string"}})
 
 
 @pytest.fixture
@@ -85,15 +63,6 @@ async def address(app: App) -> AsyncIterator[str]:
     yield f"127.0.0.1:{listening.getsockname()[1]}"
     serving.should_exit = True
     await task
-
-
-def chain(*types: str, name: str = "Chain") -> JsonObject:
-    """A document: nodes of these types one behind the other, each with its type as id."""
-    return {
-        "name": name,
-        "nodes": [{"id": kind, "type": kind} for kind in types],
-        "edges": [{"source": one, "target": other} for one, other in zip(types, types[1:], strict=False)],
-    }
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from pointwork.wiring import App
+from pointwork.workflow import Workflow
+from tests.server.workshop import chain
 
 Store = Callable[..., Any]
 
@@ -174,9 +176,6 @@ async def test_forking_with_another_output(client: httpx.AsyncClient, store: Sto
 
 
 async def test_forking_what_was_never_stored(client: httpx.AsyncClient, app: App) -> None:
-    from pointwork.workflow import Workflow
-    from tests.server.conftest import chain
-
     execution_id = await app.runtime.start(Workflow.load(chain("start", "ask")), {})
     answer = await client.post(f"/api/executions/{execution_id}/fork", json={"at": 1, "version": 1})
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")

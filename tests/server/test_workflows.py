@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.server.conftest import chain
+from tests.server.workshop import chain
 
 DOCUMENT: dict[str, Any] = {
     "name": "Greeting",

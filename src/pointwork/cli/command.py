@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from pointwork.errors import PointworkError
 
-__all__ = ["ENVIRONMENT", "Command", "Exit", "Parser", "UsageError", "nearest"]
+__all__ = ["ENVIRONMENT", "Command", "Exit", "Group", "Parser", "UsageError", "nearest"]
 
 
 class Exit(IntEnum):
@@ -94,6 +94,24 @@ class Command:
             lines = [f"  {name:<24} {ENVIRONMENT[name]}" for name in self.environment]
             parts.append("environment:\n" + "\n".join(lines))
         return "\n\n".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Commands under one word: `pointwork tools list`."""
+
+    name: str
+    text: str
+    commands: Mapping[str, Command]
+
+    def help(self) -> str:
+        """What `--help` shows."""
+        width = max(map(len, self.commands)) + 2
+        listed = "\n".join(f"  {name:<{width}}{command.summary}" for name, command in self.commands.items())
+        return (
+            f"usage: pointwork {self.name} COMMAND …\n\n{self.text}\n\ncommands:\n{listed}\n\n"
+            f"`pointwork {self.name} COMMAND --help` explains a command.\n"
+        )
 
 
 class _Layout(argparse.RawDescriptionHelpFormatter):

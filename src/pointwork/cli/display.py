@@ -18,6 +18,7 @@ from pointwork.cli.picture import ASCII, LAMPS, Lamps, detail, duration, lines, 
 from pointwork.cli.progress import NodeRun, Progress
 from pointwork.engine.view import NodeStatus
 from pointwork.events import (
+    ExecutionFinished,
     ExecutionPaused,
     ExecutionStarted,
     LogWritten,
@@ -159,12 +160,16 @@ class Lines:
             case ExecutionPaused():
                 self._say(record, "paused", short(progress.name, 100), f"paused ({event.reason})")
             case LogWritten() if progress.logged[event.level, event.node or "", event.message] == 1:
-                self._say(record, "log", plain(event.node or progress.name), f"{event.level.lower()}: {plain(event.message)}")
+                text = f"{event.level.lower()}: {plain(event.message)}"
+                self._say(record, "log", plain(event.node or progress.name), text)
             case NodeFailed() if run is not None and event.retry_in_s is not None:
                 self._say(record, "running", plain(run.place), detail(run, record.at_us))
             case NodeCompleted() | NodeFailed() | NodeSkipped() | NodeCancelled() | NodeWaiting() | OutputOverridden():
                 if run is not None:
                     self._say(record, run.status.value, plain(run.place), _told(run))
+            case ExecutionFinished():
+                took = duration(record.at_us - (progress.started_us or record.at_us))
+                self._say(record, event.status, short(progress.name, 100), f"{event.status}  {took}")
             case _:
                 pass
 

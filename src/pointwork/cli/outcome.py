@@ -11,7 +11,7 @@ from rich.text import Text
 
 from pointwork.cli.command import Exit
 from pointwork.cli.display import lamps_for
-from pointwork.cli.picture import STYLES, duration, plain
+from pointwork.cli.picture import STYLES, plain
 from pointwork.cli.pretty import pretty
 from pointwork.cli.progress import NodeRun, Progress
 from pointwork.engine.view import Status
@@ -83,8 +83,7 @@ def _tell_demo(console: Console, nodes: list[str]) -> None:
 def _tell_error(console: Console, progress: Progress) -> None:
     error = progress.error or {}
     place = "/".join(str(error[key]) for key in ("path", "node") if error.get(key))
-    after = duration((progress.ended_us or 0) - (progress.started_us or 0))
-    _say(console, "failed", f"failed after {after}" + (f" at {place}" if place else "") + f": {error.get('kind', 'error')}")
+    _say(console, "failed", f"failed{f' at {place}' if place else ''} ({error.get('kind', 'error')})")
     for line in str(error.get("message", "")).splitlines():
         console.print(Text(f"  {plain(line)}", overflow="fold"))
     if error.get("hint"):

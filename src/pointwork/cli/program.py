@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import TextIO, cast
 
 from pointwork import __version__
-from pointwork.cli.command import Command, Exit, UsageError, nearest
+from pointwork.cli.command import Command, Exit, Group, UsageError, nearest
 from pointwork.errors import DefinitionError, PointworkError
 
 __all__ = ["COMMANDS", "command", "main"]
@@ -29,6 +29,8 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "look whether everything that Pointwork needs is in order",
     "openapi": "write the OpenAPI document of the server",
 }
+
+HELP = ("-h", "--help", "help")
 
 TEXT = """usage: pointwork COMMAND …
 
@@ -86,7 +88,7 @@ def _tell(message: str, hint: str) -> None:
 
 def _run(arguments: list[str]) -> int:
     first = arguments[0] if arguments else "--help"
-    if first in ("-h", "--help", "help"):
+    if first in HELP:
         if len(arguments) > 1 and arguments[1] in COMMANDS:
             return _run([arguments[1], "--help"])
         print(TEXT.format(commands="\n".join(f"  {name:<12}{text}" for name, text in COMMANDS.items())), end="")
@@ -95,14 +97,33 @@ def _run(arguments: list[str]) -> int:
         print(f"pointwork {__version__}")
         return Exit.OK
     found = command(first)
+    if isinstance(found, Group):
+        return _run_in(found, arguments[1:])
+    return _call(found, arguments[1:])
+
+
+def _run_in(group: Group, arguments: list[str]) -> int:
+    first = arguments[0] if arguments else "--help"
+    if first in HELP:
+        print(group.help(), end="")
+        return Exit.OK if arguments else Exit.REFUSED
+    if first not in group.commands:
+        raise UsageError(
+            f"{first!r} is not a command of pointwork {group.name}.{nearest(first, list(group.commands))}",
+            hint=f"`pointwork {group.name} --help` lists them.",
+        )
+    return _call(group.commands[first], arguments[1:])
+
+
+def _call(found: Command, arguments: list[str]) -> int:
     try:
-        chosen = found.parser().parse_args(arguments[1:])
+        chosen = found.parser().parse_args(arguments)
     except SystemExit:  # after --help
         return Exit.OK
     return found.action(chosen)
 
 
-def command(name: str) -> Command:
+def command(name: str) -> Command | Group:
     """The command of this name; raises UsageError naming the most similar one."""
     if name not in COMMANDS:
         what = "an option" if name.startswith("-") else "a command"
@@ -110,4 +131,4 @@ def command(name: str) -> Command:
             f"{name!r} is not {what} of pointwork.{nearest(name, list(COMMANDS))}",
             hint="`pointwork --help` lists the commands.",
         )
-    return cast("Command", importlib.import_module(f"pointwork.cli.{name}").COMMAND)
+    return cast("Command | Group", importlib.import_module(f"pointwork.cli.{name}").COMMAND)

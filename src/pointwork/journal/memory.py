@@ -157,7 +157,7 @@ class MemoryJournal:
                 and (not status or row.status in status)
                 and (since_us is None or row.created_at_us >= since_us)
                 and (before is None or (row.created_at_us, row.id) < before)
-                and any(wanted in text.casefold() for text in (row.id, row.workflow_name, row.error or ""))
+                and wanted in f"{row.id} {row.workflow_name} {row.error or ''}".casefold()
             )
 
         found = [execution for execution in self._executions.values() if fits(execution.row)]

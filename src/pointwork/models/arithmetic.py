@@ -88,8 +88,17 @@ def _written_out(fold: str, only: str | None, numbers: range, power: int) -> str
 
 
 def _listed(hit: re.Match[str]) -> Task:
-    items = re.findall(r"-?\d+(?:\.\d+)?", hit["items"])
+    items = [_plain(item) for item in re.findall(r"-?\d+(?:\.\d+)?", hit["items"])]
     return Task(_label(hit), _formula(hit["fold"], items), _code(hit["fold"], f"[{', '.join(items)}]"))
+
+
+def _plain(number: str) -> str:
+    """Without leading zeros, which mean something else to Python and to the calculator.
+
+    >>> _plain("007"), _plain("-00.5"), _plain("000")
+    ('7', '-0.5', '0')
+    """
+    return re.sub(r"^(-?)0+(?=\d)", r"\1", number)
 
 
 def _primes(hit: re.Match[str]) -> Task:
@@ -175,7 +184,7 @@ def _tokens(text: str) -> list[_Token]:
         if kind == "word" and hit[0] in WORDS:
             token = _Token("number", str(WORDS[hit[0]]), *hit.span())
         elif kind == "number":
-            token = _Token(kind, hit[0].replace(",", ""), *hit.span())
+            token = _Token(kind, _plain(hit[0].replace(",", "")), *hit.span())
         elif kind[1:].isdigit():
             sign = list(SIGNS)[int(kind[1:])]
             token = _Token(sign, sign, *hit.span())

@@ -31,7 +31,7 @@ CREATE TABLE executions (
 );
 CREATE INDEX executions_by_time ON executions (created_at_us);
 CREATE INDEX executions_by_workflow ON executions (workflow_id, created_at_us);
-CREATE INDEX executions_unfinished ON executions (number) WHERE finished_at_us IS NULL;
+CREATE INDEX executions_unfinished ON executions (created_at_us) WHERE finished_at_us IS NULL;
 
 -- One row is one append: `data` is a JSON array of `count` events, the first of which has the number `first_seq`.
 -- The primary key is the fence between processes: two that append behind the same record make the same key.
