@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +21,7 @@ __all__ = ["Outcome", "Worker", "contest", "ratio", "worker"]
 ROOT = Path(__file__).resolve().parent.parent
 ROUND_S = 0.25  # a round repeats what is shorter until it takes about this long
 PATIENCE_S = 120.0  # for one answer of a worker
+END_S = 10.0  # for a worker to close what it has opened
 
 
 class Worker:
@@ -27,7 +30,10 @@ class Worker:
     def __init__(self, command: Sequence[str]) -> None:
         self.nodes = 0  # of one run; known when it is ready
         self.name = " ".join(command[-4:])
-        self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        # A group of its own: whatever it runs under is ended with it.
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
 
     def answer(self) -> dict[str, Any]:
         """The next line that it says."""
@@ -52,6 +58,14 @@ class Worker:
         self.process.stdin.close()
         return self.answer()
 
+    def close(self) -> None:
+        """Let it finish, or make it."""
+        try:
+            self.process.communicate(timeout=END_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.communicate()
+
 
 @contextmanager
 def worker(
@@ -64,8 +78,7 @@ def worker(
         one.nodes = one.answer()["nodes"]
         yield one
     finally:
-        one.process.kill()
-        one.process.wait()
+        one.close()
 
 
 @dataclass(slots=True)

@@ -109,9 +109,8 @@ class Play:
     def recover(self, prefix: int | None = None, *, plan: Plan | None = None) -> None:
         """Lose the scheduler and all events from `prefix` on, and go on from what was stored."""
         self.begin_again(self.events[:prefix], plan=plan)
-        outstanding = self.scheduler.outstanding()
-        self.performing = {Activation(c.scope, c.node): c for c in outstanding if isinstance(c, Perform)}
-        self.timers = [command for command in outstanding if isinstance(command, SetTimer)]
+        for command in self.scheduler.outstanding():
+            self.obey(command)
         self.take(*self.scheduler.go_on())
 
     def begin_again(self, events: list[Event], *, plan: Plan | None = None) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,9 +28,15 @@ def calculates(request: ChatRequest) -> Reply:
 
 
 @pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenAIServer]:
+def script() -> Callable[[ChatRequest], Reply]:
+    """How the model answers; a file may have its own."""
+    return calculates
+
+
+@pytest.fixture
+def provider(script: Callable[[ChatRequest], Reply], monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenAIServer]:
     """A model provider that the environment points to."""
-    server = OpenAIServer(calculates)
+    server = OpenAIServer(script)
     with server.in_thread():
         monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)

@@ -177,7 +177,7 @@ def test_tool_registry_from_the_shell() -> None:
     assert "calculator" in shown.stdout
 
 
-WATCH = '''
+WATCH = """
 import asyncio
 import websockets
 import json
@@ -202,7 +202,7 @@ async def watch_execution(execution_id):
 
 # Use it
 asyncio.run(watch_execution(execution_id))
-'''
+"""
 
 
 def watch(address: str, execution_id: str) -> list[str]:

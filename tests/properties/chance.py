@@ -16,7 +16,9 @@ import orjson
 from pointwork.commands import (
     Answered,
     Breakpoint,
+    Cancel,
     CancelExecution,
+    Command,
     Completed,
     Failed,
     Input,
@@ -25,6 +27,7 @@ from pointwork.commands import (
     Pause,
     Perform,
     Resume,
+    Retry,
     SetBreakpoints,
     SetTimer,
     Start,
@@ -58,6 +61,7 @@ class Weather:
     late: float = 0.0  # a cancelled handler answers all the same
     cancel: float = 0.0
     override: float = 0.0
+    timeouts: bool = False  # containers may take too long
     look: float = 0.05  # compare the state with its fold
 
 
@@ -138,7 +142,7 @@ class Chance(Play):
 
     def act(self) -> None:
         """A handler answers, a timer fires, or somebody answers."""
-        waiting = [place for place, busy in self.ledger.busy.items() if busy == "waiting"]
+        waiting = list(self.scheduler.state.waiting)
         count = len(self.performing) + len(self.timers) + len(waiting)
         if not count:
             assert self.scheduler.state.paused, f"nothing will ever happen: {self.ledger.busy}"
@@ -149,7 +153,7 @@ class Chance(Play):
             place = list(self.performing)[choice]
             self.hand_in(self.answer_of(self.performing.pop(place)))
         elif choice < len(self.performing) + len(waiting):
-            self.reply(waiting[choice - len(self.performing)])
+            self.reply(Activation(*waiting[choice - len(self.performing)]))
         else:
             self.fire_timer(self.timers.pop(choice - len(self.performing) - len(waiting)))
 
@@ -169,16 +173,23 @@ class Chance(Play):
         perform = self.orphans.pop(self.random.randrange(len(self.orphans)))
         assert self.hand_in(self.answer_of(perform)) == []
 
-    def obey(self, command: Any) -> None:
-        place = None if isinstance(command, (Perform, SetTimer)) else Activation(command.scope, command.node)
-        if place in self.performing and self.random.random() < self.weather.late:
-            self.orphans.append(self.performing[place])
+    def obey(self, command: Command) -> None:
+        if isinstance(command, Cancel):
+            perform = self.performing.get(Activation(command.scope, command.node))
+            if perform is not None and self.random.random() < self.weather.late:
+                self.orphans.append(perform)
+        elif isinstance(command, SetTimer) and command.purpose == "timeout" and not self.weather.timeouts:
+            return
         super().obey(command)
 
     def meddle(self) -> None:
-        """Somebody pauses, goes on, steps or moves the breakpoints."""
+        """Somebody pauses, goes on, steps, moves the breakpoints or is too impatient to wait for a retry."""
         state = self.scheduler.state
-        if state.paused or state.stepping:
+        retrying = [place for place, busy in self.ledger.busy.items() if busy == "retrying"]
+        if retrying and self.random.random() < 0.3:
+            place = self.random.choice(retrying)
+            self.hand_in(Retry(place.node, place.scope))
+        elif state.paused or state.stepping:
             self.hand_in(Resume() if self.random.random() < 0.5 else Step())
         elif self.random.random() < 0.2:
             self.hand_in(SetBreakpoints(self.breakpoints()))
@@ -212,8 +223,8 @@ class Chance(Play):
             self.begin()
             return
         outstanding = self.scheduler.outstanding()
-        self.timers = [command for command in outstanding if isinstance(command, SetTimer)]
-        self.performing = {Activation(c.scope, c.node): c for c in outstanding if isinstance(c, Perform)}
+        for command in outstanding:
+            self.obey(command)
         self.take(*self.scheduler.go_on())
         for place, perform in list(self.performing.items()):
             again = self.random.random()

@@ -168,6 +168,8 @@ class _Hand:
         if kind in ("loop", "map") and (not self.exact or self.chance(0.4)):
             config["items_source"] = "list"
         node[f"{kind}_config"] = config
+        if self.chance(0.3):
+            node["timeout_s"] = 5
         self.level(node["id"], depth + 1, self.random.randint(1, 3))
 
     def character(self, node: dict[str, Any]) -> None:

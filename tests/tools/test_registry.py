@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import pkgutil
+import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,6 +170,8 @@ class Named(CustomTool):
         (Schemed({"$ref": "http://127.0.0.1:9/schema.json"}), "not a JSON Schema"),
         (Schemed({"properties": {"a": {"$ref": "file:///etc/passwd"}}}), "not a JSON Schema"),
         (Schemed({"$schema": "http://127.0.0.1:9/meta"}), "not a JSON Schema"),
+        (Schemed({"properties": {"a": {"pattern": "(a*)*\\1$"}}}), "not a JSON Schema"),  # cannot match in linear time
+        (Schemed({"properties": {"a": {"pattern": "("}}}), "not a JSON Schema"),
         (Schemed("{}"), "not a JSON Schema"),
     ],
 )
@@ -177,6 +181,18 @@ def test_what_cannot_be_registered(what: Any, words: str) -> None:
         registry.register_tool(what)
     assert caught.value.hint
     assert list(registry._tools) == ["calculator"]
+
+
+def test_schema_that_refers_elsewhere_fetches_nothing(tmp_path: Path) -> None:
+    (tmp_path / "schema.json").write_text("{}")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        port = server.getsockname()[1]
+        for place in (f"http://127.0.0.1:{port}/schema.json", (tmp_path / "schema.json").as_uri()):
+            with pytest.raises(ConfigurationError, match="not a JSON Schema"):
+                ToolRegistry().register_tool(Schemed({"properties": {"a": {"$ref": place}}}))
+        with pytest.raises(BlockingIOError):
+            server.accept()  # nobody came
 
 
 async def test_same_name_needs_replace_but_the_same_class_does_not() -> None:

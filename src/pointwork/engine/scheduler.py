@@ -34,7 +34,7 @@ from pointwork.engine.control import obey, set_breakpoints
 from pointwork.engine.inputs import absence, implicit, names_of, received_by, result_of
 from pointwork.engine.plan import Plan, PlanNode
 from pointwork.engine.render import render_config
-from pointwork.engine.scopes import POLICIES, Broken, Done, Note, Open, error
+from pointwork.engine.scopes import POLICIES, Broken, Decision, Done, Note, Open, error
 from pointwork.engine.state import (
     APPLY,
     CANCELLED,
@@ -45,6 +45,7 @@ from pointwork.engine.state import (
     SCOPE,
     SKIPPED,
     WAITING,
+    Rounds,
     Scope,
     State,
     handled,
@@ -101,6 +102,10 @@ class Scheduler:
         state = State(plan)
         for event in events:
             state.apply(event)
+        for scope in state.scopes.values():
+            for index, rounds in scope.rounds.items():
+                if scope.status[index] == RUNNING:  # asked only to work out the items that it goes through again
+                    _ask(scope, scope.plan.nodes[index], rounds)
         state.recheck()
         return cls(plan, plan_hash=plan_hash, state=state)
 
@@ -241,11 +246,9 @@ class Scheduler:
 
     def _advance(self, scope: Scope, node: PlanNode) -> None:
         """Ask the policy of a running composite node what is next."""
-        policy = POLICIES[node.policy or "parallel"]
         rounds = scope.rounds[node.index]
         while not scope.stopping:
-            decision = policy(scope, node, rounds)
-            match decision:
+            match _ask(scope, node, rounds):
                 case Open(item):
                     path = scope_path(scope.path, node.id, rounds.opened, rounds.attempt)
                     self.emit(ScopeOpened(path, scope.path, node.id, rounds.opened, item))
@@ -451,6 +454,10 @@ class Scheduler:
         elif node.body is not None:
             problem = error("timeout", f"{node.id!r} took longer than its {node.timeout_s:g} s.", "Raise timeout_s.")
             self.fail(scope, node, item.attempt, problem, retryable=True)
+
+
+def _ask(scope: Scope, node: PlanNode, rounds: Rounds) -> Decision:
+    return POLICIES[node.policy or "parallel"](scope, node, rounds)
 
 
 def _too_many(limit: int) -> JsonObject:

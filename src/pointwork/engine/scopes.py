@@ -18,7 +18,7 @@ from pointwork.expressions import compile_expression
 from pointwork.spec import Policy
 from pointwork.workflow import JsonObject
 
-__all__ = ["POLICIES", "Broken", "Done", "Note", "Open"]
+__all__ = ["POLICIES", "Broken", "Decision", "Done", "Note", "Open"]
 
 
 class Open(NamedTuple):
