@@ -73,9 +73,9 @@ def _flushes(engine: str, name: str, size: int) -> float | None:
     with tempfile.TemporaryDirectory(prefix="pointwork-bench-") as folder:
         trace = Path(folder) / "trace"
         under = [strace, "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", str(trace)]
-        with worker(engine, name, size=size, under=under) as one:
+        with worker(engine, name, size=size, under=under) as (one, nodes):
             one.ask("run 1")
             before = len(_SYNC.findall(trace.read_text()))
             one.ask("run 3")
             after = len(_SYNC.findall(trace.read_text()))
-    return round((after - before) / (3 * one.nodes), 4)
+    return round((after - before) / (3 * nodes), 4)

@@ -13,6 +13,7 @@ from typing import Any
 from pointwork.engine.plan import Plan, PlanNode
 from pointwork.events import (
     Activation,
+    CancellationRequested,
     Event,
     ExecutionFinished,
     ExecutionPaused,
@@ -73,7 +74,7 @@ class Ledger:
         self.finished: ExecutionFinished | None = None
         self.paused = False
         self.stepping = False
-        self.doubtful = False  # somebody intervened: joins may be passed over
+        self.cancelling = False
 
     def take(self, event: Event) -> None:
         """One more event."""
@@ -103,6 +104,9 @@ class Ledger:
                 self.paused, self.stepping = True, False
             case ExecutionResumed():
                 self.paused, self.stepping = False, event.mode == "step"
+            case CancellationRequested():
+                self.paused = self.stepping = False
+                self.cancelling = True
             case ExecutionFinished():
                 assert set(self.scopes) == {""}, f"open at the end: {list(self.scopes)}"
                 self._complete(self.scopes[""], event)
@@ -133,6 +137,7 @@ class Ledger:
         before = self._at(event)
         assert before in ("pending", "retrying"), event
         assert not self.paused, f"{event} during a pause"
+        assert not self.cancelling, f"{event} after cancellation"
         assert event.attempt == self.attempts.get(at, 0) + 1, event
         scope, node = self.scopes[event.scope], self.node(at)
         if before == "pending":

@@ -179,11 +179,9 @@ async def test_custom_agent_type() -> None:
 
 async def test_state_has_the_promised_shape(provider: OpenAIServer) -> None:
     state = await pointwork.run(ROUTER, {"text": "great!"})
-    keys = (
-        "execution_id workflow_id status current_node node_states variables result error started_at completed_at logs"
-    )
-    assert set(keys.split()) <= set(state)
+    assert {"execution_id", "workflow_id", "status", "current_node", "node_states", "variables"} <= set(state)
+    assert {"result", "error", "started_at", "completed_at", "logs"} <= set(state)
     node = state["node_states"]["judge"]
-    assert set("node_id status input output error started_at completed_at".split()) <= set(node)
+    assert {"node_id", "status", "input", "output", "error", "started_at", "completed_at"} <= set(node)
     assert node["input"] == {"text": "great!"}
-    assert set("timestamp level node_id message".split()) <= set(state["logs"][0])
+    assert {"timestamp", "level", "node_id", "message"} <= set(state["logs"][0])

@@ -206,7 +206,7 @@ async def test_many_come_and_go(address: str, gate: asyncio.Event) -> None:
             writer.transport.abort()
 
     async with stream(address, execution_id) as steady:
-        for _ in range(10):
+        for _ in range(5):
             await asyncio.gather(*(visit(number) for number in range(100)))
         gate.set()
         seen = await everything(steady)

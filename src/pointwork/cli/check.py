@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from typing import TYPE_CHECKING
 
 from pointwork.cli.command import Command, Exit, Parser, UsageError
 from pointwork.errors import DefinitionError, PointworkError, Problem
+
+if TYPE_CHECKING:
+    from pointwork.settings import Settings
 
 __all__ = ["COMMAND"]
 
@@ -47,13 +51,11 @@ async def _check(files: list[str], data_dir: str | None) -> list[tuple[str, list
     return [(file, await _problems(file, settings)) for file in files]
 
 
-async def _problems(file: str, settings: object) -> list[Problem]:
+async def _problems(file: str, settings: Settings) -> list[Problem]:
     from pointwork.cli.building import app_for
     from pointwork.cli.files import read_object
-    from pointwork.settings import Settings
     from pointwork.workflow import Workflow
 
-    assert isinstance(settings, Settings)
     try:
         app = app_for(settings, file)
         app.nodes.load_entry_points()

@@ -129,9 +129,7 @@ class Tree:
 
     def _picture(self, height: int) -> RenderableType:
         return Group(
-            *lines(
-                self.progress, now_us=self._now_us(), width=self.console.width, height=height, lamps=self.lamps
-            )
+            *lines(self.progress, now_us=self._now_us(), width=self.console.width, height=height, lamps=self.lamps)
         )
 
 

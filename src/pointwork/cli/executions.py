@@ -5,13 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from typing import TYPE_CHECKING
 
 from pointwork.cli.command import Command, Exit, Group, Parser
 from pointwork.cli.steering import STEERING
-
-if TYPE_CHECKING:
-    from pointwork.journal import ExecutionRow
 
 __all__ = ["COMMAND"]
 
@@ -30,7 +26,7 @@ def _list_arguments(parser: Parser) -> None:
 
 
 def _list(chosen: argparse.Namespace) -> int:
-    from pointwork.cli.history import list_rows, row_data, row_line
+    from pointwork.cli.history import list_rows, print_rows, row_data
 
     rows = asyncio.run(
         list_rows(chosen.data_dir, q=chosen.text, status=chosen.status, limit=max(1, min(chosen.limit, 10_000)))
@@ -38,21 +34,8 @@ def _list(chosen: argparse.Namespace) -> int:
     if chosen.json:
         _print_json([row_data(row) for row in rows])
         return Exit.OK
-    _print_rows(rows, row_line)
+    print_rows(rows)
     return Exit.OK
-
-
-def _print_rows(rows: list[ExecutionRow], line: object) -> None:
-    from rich.console import Console
-
-    from pointwork.cli.display import lamps_for
-    from pointwork.cli.history import row_line
-
-    console = Console(highlight=False, soft_wrap=True)
-    if not rows:
-        print("No executions found. `pointwork run FILE` makes one.", file=sys.stderr)
-    for row in rows:
-        console.print(row_line(row, lamps_for(console)))
 
 
 def _print_json(value: object) -> None:
@@ -87,7 +70,13 @@ def _watch(chosen: argparse.Namespace) -> int:
     return asyncio.run(watch(chosen.data_dir, chosen.id))
 
 
-ENDS = {0: "it completed", 1: "it failed", 2: "there is no such execution", 3: "it was cancelled", 4: "it has not ended"}
+ENDS = {
+    0: "it completed",
+    1: "it failed",
+    2: "there is no such execution",
+    3: "it was cancelled",
+    4: "it has not ended",
+}
 
 COMMAND = Group(
     name="executions",

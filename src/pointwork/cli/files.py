@@ -127,7 +127,9 @@ def read_object(name: str, *, what: str) -> JsonObject:
     if not isinstance(value, dict):
         shown = "standard input" if name == STDIN else repr(name)
         kind = {list: "a list", str: "text", bool: "a truth value", type(None): "null"}.get(type(value), "a number")
-        raise Unacceptable(f"{what} in {shown} must be a JSON object, not {kind}.", hint="It begins with { and ends with }.")
+        raise Unacceptable(
+            f"{what} in {shown} must be a JSON object, not {kind}.", hint="It begins with { and ends with }."
+        )
     return value
 
 
@@ -188,7 +190,8 @@ def read_inputs(pairs: Iterable[str], file: str | None, *, option: str = "--inpu
         name, sign, text = pair.partition("=")
         if not sign or not name.strip():
             raise UsageError(
-                f"{pair!r} is not a name=value pair.", hint=f"Write {option} topic=tides, or {option} 'topic=the tides'."
+                f"{pair!r} is not a name=value pair.",
+                hint=f"Write {option} topic=tides, or {option} 'topic=the tides'.",
             )
         inputs[name.strip()] = read_value(text)
     return inputs

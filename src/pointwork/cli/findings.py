@@ -29,7 +29,9 @@ def summary_of(problems: Sequence[Problem]) -> str:
     'no problems'
     """
     counts = Counter(problem.severity for problem in problems)
-    parts = [f"{counts[kind]} {kind}{'s' * (counts[kind] > 1)}" for kind in ("error", "warning", "note") if counts[kind]]
+    parts = [
+        f"{counts[kind]} {kind}{'s' * (counts[kind] > 1)}" for kind in ("error", "warning", "note") if counts[kind]
+    ]
     return ", ".join(parts) or "no problems"
 
 

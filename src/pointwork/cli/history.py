@@ -27,7 +27,7 @@ from pointwork.nodes import Registry
 from pointwork.runtime import Runtime
 from pointwork.workflow import JsonObject
 
-__all__ = ["list_rows", "row_data", "row_line", "show", "watch"]
+__all__ = ["list_rows", "print_rows", "row_data", "row_line", "show", "watch"]
 
 LAST = "last"
 
@@ -85,6 +85,16 @@ def row_data(row: ExecutionRow) -> JsonObject:
         "origin": row.origin,
         "error": row.error,
     }
+
+
+def print_rows(rows: list[ExecutionRow]) -> None:
+    """Executions for people, one line each."""
+    console = Console(highlight=False, soft_wrap=True)
+    lamps = lamps_for(console)
+    if not rows:
+        print("No executions found. `pointwork run FILE` makes one.", file=sys.stderr)
+    for row in rows:
+        console.print(row_line(row, lamps))
 
 
 def row_line(row: ExecutionRow, lamps: Lamps) -> Text:

@@ -38,12 +38,20 @@ def print_result(result: Any) -> None:
         console.print(pretty(result, console.width))
 
 
-def print_end(console: Console, progress: Progress, code: Exit, *, saved: bool, timeout_s: float | None = None) -> None:
-    """How it ended, why, and what to do next."""
+def print_end(
+    console: Console,
+    progress: Progress,
+    code: Exit,
+    *,
+    saved: bool,
+    brief: bool = False,
+    timeout_s: float | None = None,
+) -> None:
+    """How it ended, why, and what to do next; when `brief`, not what everybody knows."""
     if progress.demo:
         _tell_demo(console, list(progress.demo))
     surplus = sum(count - 1 for count in progress.logged.values())
-    if surplus:
+    if surplus and not brief:
         console.print(Text(f"  {surplus} more warnings like those above.", "dim"))
     match code:
         case Exit.FAILED:
@@ -58,7 +66,7 @@ def print_end(console: Console, progress: Progress, code: Exit, *, saved: bool, 
             _say(console, "cancelled", f"left before its end. {where}")
         case _:
             pass
-    if saved:
+    if saved and not (brief and code is Exit.OK):
         console.print(Text(f"  execution {progress.execution_id}", "dim"))
 
 
@@ -103,7 +111,9 @@ def _tell_waiting(console: Console, progress: Progress, *, saved: bool) -> None:
             _hint(console, "→ pointwork serve, and in another terminal:")
             _hint(console, f"  {_answer_command(progress, run, request)}")
     if not saved:
-        _hint(console, "It was not stored (--no-save), so nobody can answer it any more. Run it again without --no-save.")
+        _hint(
+            console, "It was not stored (--no-save), so nobody can answer it any more. Run it again without --no-save."
+        )
 
 
 def _answer_command(progress: Progress, run: NodeRun, request: JsonObject) -> str:

@@ -7,11 +7,12 @@ traceback is shown only with POINTWORK_DEBUG=1.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
-from typing import TextIO, cast
+from typing import cast
 
 from pointwork import __version__
 from pointwork.cli.command import Command, Exit, Group, UsageError, nearest
@@ -55,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; returns the exit code."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows its number; nothing ends because of a letter.
-        cast("TextIO", stream).reconfigure(errors="backslashreplace")  # type: ignore[attr-defined]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = _run(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()

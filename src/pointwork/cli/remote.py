@@ -31,7 +31,8 @@ class Remote:
             fits = False
         if not fits:
             raise ConfigurationError(
-                f"{self.url!r} is not the URL of a server.", hint=f"Write it like {DEFAULT_URL} (--url or POINTWORK_URL)."
+                f"{self.url!r} is not the URL of a server.",
+                hint=f"Write it like {DEFAULT_URL} (--url or POINTWORK_URL).",
             )
 
     def get(self, path: str, **query: str | int) -> Any:

@@ -11,9 +11,6 @@ from pointwork.cli.command import Command, Exit, Parser, UsageError
 from pointwork.errors import DefinitionError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from pointwork.cli.following import Ask
     from pointwork.workflow import JsonObject
 
 __all__ = ["COMMAND"]
@@ -102,6 +99,7 @@ async def _run(chosen: argparse.Namespace, document: JsonObject, inputs: JsonObj
             progress,
             code,
             saved=not chosen.no_save,
+            brief=chosen.quiet,
             timeout_s=chosen.timeout if following.timed_out else None,
         )
         if code is Exit.OK:
@@ -141,7 +139,7 @@ COMMAND = Command(
     action=_act,
     examples=(
         ("pointwork run flow.json --input topic='the tides'", "with one input"),
-        ("pointwork run flow.json --input 'topics=[\"tides\", \"moons\"]' --input n=5", "with a list and a number"),
+        ('pointwork run flow.json --input \'topics=["tides", "moons"]\' --input n=5', "with a list and a number"),
         ("pointwork run flow.json --input text=@letter.txt > answer.txt", "input from a file, result into a file"),
         ("pointwork run flow.json --inputs inputs.json --json | jq .result", "for programs"),
     ),

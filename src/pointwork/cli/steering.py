@@ -92,6 +92,20 @@ def _waiting(remote: Remote, execution_id: str, wanted: str) -> dict[str, str]:
     return matching[0]
 
 
+def _retry_arguments(parser: Parser) -> None:
+    parser.add_argument("id", metavar="ID", help=ID_HELP)
+    parser.add_argument("node", metavar="NODE", help=NODE_HELP)
+    parser.add_argument("--url", metavar="URL", help="the server; see POINTWORK_URL")
+
+
+def _retry(chosen: argparse.Namespace) -> int:
+    remote = Remote(chosen.url)
+    scope, _, node = chosen.node.rpartition("/")
+    answer = _command(remote, _find(remote, chosen.id), {"type": "retry", "node": node, "scope": scope})
+    print(f"{answer['execution_id']}  {answer['status']}")
+    return Exit.OK
+
+
 def _fork_arguments(parser: Parser) -> None:
     _common(parser)
     parser.add_argument("--at", metavar="SEQ", type=int, required=True, help="the last record that both share")
@@ -140,6 +154,17 @@ STEERING = {
     "cancel": _simple("cancel", "give an execution up", "Cancel an execution: what is unfinished is cancelled."),
     "pause": _simple("pause", "start no further node", "Pause an execution: running nodes go on, no other starts."),
     "resume": _simple("resume", "go on after a pause", "Go on with a paused execution."),
+    "retry": Command(
+        name="executions retry",
+        usage="executions retry ID NODE [options]",
+        summary="try a failed node again",
+        text="Try a failed node again. An execution that has ended stays as it is: a fork of it tries again.",
+        arguments=_retry_arguments,
+        action=_retry,
+        examples=(("pointwork executions retry last writer", "prints the id of the execution that goes on"),),
+        exits=EXITS,
+        environment=ENVIRONMENT,
+    ),
     "fork": Command(
         name="executions fork",
         usage="executions fork ID --at SEQ [options]",

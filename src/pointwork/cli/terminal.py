@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 from rich.console import Console
@@ -17,12 +18,25 @@ from pointwork.errors import PointworkError
 __all__ = ["Terminal"]
 
 
+class _Told(logging.Handler):
+    """Log lines above the picture."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self.console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.console.print(Text(f"! {plain(record.getMessage())}", "yellow", overflow="fold"))
+
+
 class Terminal:
     """Standard input and standard error. `quiet`: no progress; `silent`: and no questions."""
 
     def __init__(self, *, quiet: bool = False, silent: bool = False) -> None:
         self.console = Console(stderr=True, highlight=False)
         self.quiet = quiet
+        # What is logged below must not be written across the picture.
+        logging.basicConfig(level=logging.WARNING, handlers=[_Told(self.console)], force=True)
         self.can_ask = not silent and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
     def display(self, progress: Progress) -> Display:

@@ -256,7 +256,8 @@ def _cancellation_requested(state: State, event: CancellationRequested) -> None:
     state.paused = state.stepping = False
     state.root.doomed = event.error
     state.root.cancelled = event.error is None
-    _stop(state, state.root)
+    state.root.stopping = True
+    state.recheck()  # outer scopes first, so that nothing within them starts any more
 
 
 def _execution_finished(state: State, event: ExecutionFinished) -> None:

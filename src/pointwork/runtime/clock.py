@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-__all__ = ["Clock", "SystemClock", "Timer", "micros"]
+__all__ = ["Clock", "SystemClock", "Timer", "micros", "sleep"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Timer(Protocol):
@@ -38,10 +40,20 @@ class SystemClock:
 
 
 def micros(iso: str) -> int:
-    """A time as text in microseconds since 1970.
+    """A time as text in microseconds since 1970; without an offset it is UTC.
 
     >>> micros("2023-11-14T22:13:20.123456Z")
     1700000000123456
     """
-    seconds, _, fraction = f"{datetime.fromisoformat(iso).timestamp():.6f}".partition(".")
-    return int(seconds) * 1_000_000 + int(fraction)
+    time = datetime.fromisoformat(iso)
+    return ((time if time.tzinfo else time.replace(tzinfo=UTC)) - _EPOCH) // timedelta(microseconds=1)
+
+
+async def sleep(clock: Clock, seconds: float) -> None:
+    """Wait on a clock."""
+    over = asyncio.Event()
+    timer = clock.call_later(seconds, over.set)
+    try:
+        await over.wait()
+    finally:
+        timer.cancel()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from typing import Any
+
+from pydantic import ValidationError
 
 from pointwork.config import Config
 from pointwork.engine import Plan, View
@@ -41,5 +44,8 @@ class Compiled:
         """Parse the configurations that hold no templates."""
         for _, node in self.plan.walk():
             kind = registry.types.get(node.type)
-            if kind is not None and not node.templates:
+            if kind is None or node.templates:
+                continue
+            # A plan of former times may not fit the type any more; then the node says so when it starts.
+            with contextlib.suppress(ValidationError):
                 self.prepared[id(node.config)] = (kind, kind.spec.config.model_validate(node.config))

@@ -7,14 +7,15 @@ than last time, the remaining recorded steps are forgotten and it goes on live.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import orjson
 
 from pointwork.commands import Perform
-from pointwork.errors import ConfigurationError
+from pointwork.errors import ConfigurationError, TypeMismatch
 from pointwork.events import (
     Activation,
     Level,
@@ -26,12 +27,13 @@ from pointwork.events import (
     TextStreamed,
 )
 from pointwork.runtime.failures import error_of
-from pointwork.runtime.values import as_json
+from pointwork.runtime.values import as_json, as_text
 from pointwork.workflow import JsonObject
 
 if TYPE_CHECKING:
     from pointwork.runtime.clock import Timer
     from pointwork.runtime.driver import Driver
+    from pointwork.runtime.limit import TimeLimit
 
 __all__ = ["Context"]
 
@@ -43,11 +45,12 @@ STREAM_EVERY_US = 50_000  # at most one text record per activation in this time;
 class Context:
     """The `NodeContext` of one attempt."""
 
-    __slots__ = ("_flushed_us", "_pieces", "_pieces_kind", "_steps", "_timer", "driver", "performing")
+    __slots__ = ("_flushed_us", "_pieces", "_pieces_kind", "_steps", "_timer", "driver", "limit", "performing")
 
     def __init__(self, driver: Driver, performing: Perform) -> None:
         self.driver = driver
         self.performing = performing
+        self.limit: TimeLimit | None = None
         self._steps = 0
         self._pieces: list[str] = []
         self._pieces_kind: StreamKind = "text"
@@ -107,32 +110,50 @@ class Context:
     ) -> T:
         scope, node = self.performing.scope, self.performing.node
         number, self._steps = self._steps, self._steps + 1
+        name = as_text(name)
+        _one_of(kind, StepKind, f"The kind of step {name!r} of {node!r}")
         data = as_json(data, f"What step {name!r} of {node!r} is given")
         digest = hashlib.sha256(orjson.dumps([kind, name, data], option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
         key = f"{number}:{kind}:{digest}"
         known = self.driver.steps.recorded(scope, node, number, key)
         if known is not None:
             return as_json(known.value, "A recorded step")
-        await self.driver.gate()
+        await self._gate()
         self.flush()
         await self.driver.note_stored(StepStarted(scope, node, key, kind, name, data, idempotent))
         try:
             value = as_json(await fn(), f"The result of step {name!r} of {node!r}")
         except Exception as error:
+            self.flush()
             self.driver.note(StepRecorded(scope, node, key, kind, name, None, error_of(error)))
             raise
         self.flush()
         used = usage(value) if usage is not None else None
         self.driver.note(StepRecorded(scope, node, key, kind, name, value, None, used))
-        return value
+        return as_json(value, "A recorded step")  # the handler's own: what is recorded must not change with it
+
+    async def _gate(self) -> None:
+        """Hold while the execution is paused. Whoever is not wanted any more goes no further."""
+        if self.driver.hold:
+            if self.limit is None:
+                await self.driver.gate()
+            else:
+                async with self.limit.standing_still():
+                    await self.driver.gate()
+        if not self.driver.is_current(self.performing):
+            raise asyncio.CancelledError
 
     # ------------------------------------------------------------------------------------------ text and logs
 
     def log(self, message: str, level: Level = "INFO") -> None:
+        _one_of(level, Level, f"The level of a line that {self.performing.node!r} logs")
         self.flush()
-        self._note(LogWritten(level, message, self.performing.scope, self.performing.node))
+        self._note(LogWritten(level, as_text(message), self.performing.scope, self.performing.node))
 
     def stream(self, text: str, kind: StreamKind = "text") -> None:
+        _one_of(kind, StreamKind, f"The kind of text that {self.performing.node!r} streams")
+        if type(text) is not str:
+            raise TypeMismatch(f"{self.performing.node!r} streams {type(text).__name__}.", hint="Stream text.")
         if kind != self._pieces_kind:
             self.flush()
             self._pieces_kind = kind
@@ -142,7 +163,7 @@ class Context:
         if self._timer is not None:
             return
         since = self.now_us() - self._flushed_us
-        if since >= STREAM_EVERY_US:
+        if since >= STREAM_EVERY_US or since < 0:  # below: the clock was set back
             self.flush()
         else:
             self._timer = self.driver.runtime.clock.call_later((STREAM_EVERY_US - since) / 1e6, self.flush)
@@ -153,7 +174,7 @@ class Context:
             self._timer.cancel()
             self._timer = None
         if self._pieces:
-            text = "".join(self._pieces)
+            text = as_text("".join(self._pieces))
             self._pieces.clear()
             self._flushed_us = self.now_us()
             doing = self.performing
@@ -162,3 +183,8 @@ class Context:
     def _note(self, event: LogWritten | TextStreamed) -> None:
         if self.driver.is_current(self.performing):
             self.driver.note(event)
+
+
+def _one_of(value: object, wanted: Any, what: str) -> None:
+    if value not in get_args(wanted):
+        raise TypeMismatch(f"{what} is {value!r}.", hint=f"It is one of {', '.join(map(repr, get_args(wanted)))}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 
 from pointwork.errors import NodeError, PointworkError
+from pointwork.runtime.values import as_text
 from pointwork.workflow import JsonObject
 
 __all__ = ["error_of", "is_retryable"]
@@ -16,10 +17,19 @@ MAX_FRAMES = 8
 def error_of(error: BaseException) -> JsonObject:
     """An exception as JSON data."""
     if isinstance(error, PointworkError):
-        return {"kind": error.code, "message": error.message[:MAX_MESSAGE], "hint": error.hint[:MAX_MESSAGE]}
-    frames = traceback.format_exception(type(error), error, error.__traceback__, limit=-MAX_FRAMES)
-    message = f"{type(error).__name__}: {error}"[:MAX_MESSAGE]
-    return {"kind": "exception", "message": message, "hint": "", "traceback": "".join(frames)[-MAX_MESSAGE:]}
+        return {
+            "kind": error.code,
+            "message": as_text(error.message)[:MAX_MESSAGE],
+            "hint": as_text(error.hint)[:MAX_MESSAGE],
+        }
+    # Unlike str(error), this copes with an exception that cannot be turned into text.
+    shown = traceback.TracebackException.from_exception(error, limit=-MAX_FRAMES)
+    return {
+        "kind": "exception",
+        "message": as_text(f"{type(error).__name__}: {shown}")[:MAX_MESSAGE],
+        "hint": "",
+        "traceback": as_text("".join(shown.format()))[-MAX_MESSAGE:],
+    }
 
 
 def is_retryable(error: BaseException) -> bool:

@@ -9,14 +9,19 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from pointwork.commands import Completed, Failed, Input, Perform, Suspended
 from pointwork.config import Config
-from pointwork.errors import ConfigurationError, NodeTimeout
+from pointwork.errors import ConfigurationError, NodeTimeout, TypeMismatch
 from pointwork.expressions import resolve_secrets
 from pointwork.nodes import NodeType, Out, Suspend
+from pointwork.runtime.clock import micros
 from pointwork.runtime.context import Context
 from pointwork.runtime.failures import error_of, is_retryable
+from pointwork.runtime.limit import TimeLimit
 from pointwork.runtime.values import as_json, own_copy
+from pointwork.workflow import JsonObject
 
 if TYPE_CHECKING:
     from pointwork.runtime.driver import Driver
@@ -34,25 +39,37 @@ async def attempt(driver: Driver, perform: Perform) -> Input:
             result = await kind.run(context, config, inputs)
         else:
             result = await _in_time(kind, context, config, inputs, perform.timeout_s)
-        return _outcome(perform, result)
-    except Exception as error:
+        return _outcome(kind, perform, result)
+    except BaseException as error:
+        if _is_for_us(error):
+            raise
         return Failed(perform.scope, perform.node, perform.attempt, error_of(error), is_retryable(error))
     finally:
         context.flush()
 
 
+def _is_for_us(error: BaseException) -> bool:
+    """Whether it ends the task or the process, and is not just something that the handler came up with."""
+    if isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()
+        return task is not None and task.cancelling() > 0
+    return isinstance(error, (KeyboardInterrupt, GeneratorExit))
+
+
 async def _in_time(
     kind: NodeType[Any], context: Context, config: Config, inputs: dict[str, Any], seconds: float
 ) -> Any:
-    limit = asyncio.timeout(seconds)
+    context.limit = limit = TimeLimit(context.driver.runtime.clock, seconds)
+    result: Any = None
     try:
         async with limit:
-            return await kind.run(context, config, inputs)
-    except TimeoutError as error:
-        if limit.expired():
-            node = context.performing.node
-            raise NodeTimeout(f"{node!r} took longer than its {seconds:g} s.") from error
-        raise
+            result = await kind.run(context, config, inputs)
+    except TimeoutError:
+        if not limit.expired:
+            raise
+    if limit.expired:
+        raise NodeTimeout(f"{context.performing.node!r} took longer than its {seconds:g} s.")
+    return result
 
 
 def _handler(driver: Driver, perform: Perform) -> tuple[NodeType[Any], Config]:
@@ -69,13 +86,55 @@ def _handler(driver: Driver, perform: Perform) -> tuple[NodeType[Any], Config]:
     if perform.rendered:
         secrets = driver.runtime.secret
         raw = {**raw, **{name: resolve_secrets(raw[name], secrets) for name in perform.rendered}}
-    return kind, kind.spec.config.model_validate(raw)
+    try:
+        return kind, kind.spec.config.model_validate(raw)
+    except ValidationError as error:
+        # Without the values: by now they may hold secrets.
+        found = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(map(str, found["loc"])) or "as a whole"
+        raise TypeMismatch(
+            f"The configuration of {perform.node!r} does not fit: {where}: {found['msg']}.",
+            hint="Mend the configuration of the node, or what its templates are filled with.",
+        ) from None
 
 
-def _outcome(perform: Perform, result: Any) -> Input:
+def _outcome(kind: NodeType[Any], perform: Perform, result: Any) -> Input:
     scope, node, number = perform.scope, perform.node, perform.attempt
     if isinstance(result, Suspend):
-        return Suspended(scope, node, number, as_json(result.request, f"The request of {node!r}"))
+        return Suspended(scope, node, number, _request(node, result.request))
     if isinstance(result, Out):
-        return Completed(scope, node, number, as_json(result.value, f"The output of {node!r}"), result.ports)
+        value = as_json(result.value, f"The output of {node!r}")
+        return Completed(scope, node, number, value, _ports(kind, perform, result.ports))
     return Completed(scope, node, number, as_json(result, f"The output of {node!r}"))
+
+
+def _ports(kind: NodeType[Any], perform: Perform, ports: Any) -> tuple[str, ...]:
+    """The ports that a handler chose, if there are such ports."""
+    if not isinstance(ports, (tuple, list)):
+        raise TypeMismatch(f"{perform.node!r} chose {ports!r} as ports.", hint='Return Out(value, ports=("name",)).')
+    spec = kind.spec
+    for port in ports:
+        if port not in spec.ports and port not in spec.always and port != "error":
+            known = (*spec.ports_of(perform.config), *spec.always)
+            if port not in known:
+                raise TypeMismatch(
+                    f"{perform.node!r} chose {port!r} among its ports, but it has no port {port!r}.",
+                    hint=f"It has {', '.join(map(repr, known))} and 'error'.",
+                )
+    return tuple(ports)
+
+
+def _request(node: str, request: Any) -> JsonObject:
+    """What a handler asks for, if it can be asked."""
+    asked = as_json(request, f"The request of {node!r}")
+    if not isinstance(asked, dict):
+        raise TypeMismatch(f"The request of {node!r} is no object.", hint="Return Suspend({…}).")
+    if "until" in asked:
+        try:
+            micros(asked["until"])
+        except (TypeError, ValueError, OverflowError) as error:
+            raise TypeMismatch(
+                f"{node!r} would wait until {asked['until']!r}, which is no time.",
+                hint="Write it as in 2030-01-31T18:00:00Z.",
+            ) from error
+    return asked

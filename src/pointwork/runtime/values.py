@@ -12,10 +12,12 @@ import orjson
 
 from pointwork.errors import TypeMismatch
 
-__all__ = ["as_json", "own_copy"]
+__all__ = ["as_json", "as_text", "own_copy"]
 
 _SCALARS = (str, bool, type(None))
 MAX_INT = 2**63
+MAX_DEPTH = 100  # of lists and objects; results of containers and inputs put values into more of them,
+_JSON_DEPTH = 254  # and this is as deep as they can be written
 
 
 def as_json(value: Any, what: str) -> Any:
@@ -26,11 +28,22 @@ def as_json(value: Any, what: str) -> Any:
             _check_text(value, what)
         return value
     try:
-        return orjson.loads(orjson.dumps(value))
+        data = orjson.dumps(value)
+        # Counting is cheap, and nothing is deeper than it has brackets.
+        if data.count(b"[") + data.count(b"{") > MAX_DEPTH:
+            _check_depth(value)
+        return orjson.loads(data)
     except (TypeError, ValueError, RecursionError) as error:
         raise TypeMismatch(
-            f"{what} is not JSON data: {error}.", hint="Return text, numbers, true, false, null, lists and objects."
+            f"{what} cannot be stored: {error}.",
+            hint=f"It must be text, number, true, false, null, or lists and objects of these, {MAX_DEPTH} deep at most.",
         ) from error
+
+
+def _check_depth(value: Any) -> None:
+    for _ in range(_JSON_DEPTH - MAX_DEPTH):
+        value = [value]
+    orjson.dumps(value)
 
 
 def _check_text(value: str, what: str) -> None:
@@ -38,6 +51,16 @@ def _check_text(value: str, what: str) -> None:
         value.encode()
     except UnicodeEncodeError as error:
         raise TypeMismatch(f"{what} holds text that is not valid Unicode.", hint="Replace lone surrogates.") from error
+
+
+def as_text(value: object) -> str:
+    """Something for people to read, as text that can be stored: half a character is written as its number.
+
+    >>> as_text("half a \\ud83d face"), as_text(5)
+    ('half a \\\\ud83d face', '5')
+    """
+    text = value if isinstance(value, str) else str(value)
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 def own_copy(inputs: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from pointwork.server.problems import OWN_CODES
 __all__ = ["install"]
 
 FRESH: Final = {"cache-control": "no-cache"}
-SHOWN_BY_NAME: Final = frozenset({"page.css", "home.js", "docs.js", "icon.svg"})
+SHOWN_BY_NAME: Final = frozenset({"page.css", "home.js", "demo.json", "docs.js", "icon.svg"})
 
 
 def install(app: FastAPI) -> None:

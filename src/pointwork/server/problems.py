@@ -136,11 +136,12 @@ class Boundary:
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
-        started = False
+        started = closed = False
 
         async def watched(message: Message) -> None:
-            nonlocal started
+            nonlocal started, closed
             started = True
+            closed = closed or message["type"] == "websocket.close"
             await send(message)
 
         try:
@@ -148,7 +149,8 @@ class Boundary:
         except Exception:
             log.exception("Unexpected error at %s %s", scope.get("method", "WebSocket"), scope["path"])
             if scope["type"] == "websocket":
-                await send({"type": "websocket.close", "code": 1011, "reason": "internal error"})
+                if not closed:
+                    await send({"type": "websocket.close", "code": 1011, "reason": "internal error"})
             elif not started:
                 hint = "The log of the server has the traceback. Please report it."
                 await problem(500, "internal", "Something unexpected went wrong.", hint=hint)(scope, receive, send)

@@ -74,6 +74,9 @@ async def _send(websocket: WebSocket, hub: Hub, execution_id: str, viewer: Viewe
     except PointworkError as error:
         await _refuse(websocket, execution_id, error, code=FAULT)
         return
+    except Exception:
+        await websocket.close(FAULT, "internal error")  # the receiving side would wait for ever
+        raise
     if viewer.overflowed:
         await websocket.close(TOO_SLOW, f"too slow; resume with after={viewer.cursor}")
     elif viewer.finished:

@@ -1,32 +1,5 @@
 // The front page: what runs here, a demo run watched through the live stream, the latest runs.
 
-const DEMO = {
-  id: "pointwork-demo",
-  name: "Demo: ask, calculate, check",
-  description: "Runs without a key: the built-in demo model answers a sum with the calculator.",
-  nodes: [
-    { id: "start", type: "start", name: "Start", position: { x: 80, y: 120 } },
-    {
-      id: "solver", type: "agent", name: "Solver", position: { x: 320, y: 120 },
-      agent_config: { model: "offline-demo", system_prompt: "Answer with the result of the sum.", tools: ["calculator"] },
-      inputs: [{ name: "question", source_field: "question" }],
-    },
-    {
-      id: "check", type: "condition", name: "Is there a number?", position: { x: 560, y: 120 },
-      condition_config: { condition_type: "not_empty", field: "answer" },
-      inputs: [{ name: "answer", source_node: "solver" }],
-    },
-    { id: "end", type: "end", name: "End", position: { x: 800, y: 60 }, inputs: [{ name: "output", source_node: "solver" }] },
-    { id: "nothing", type: "end", name: "No answer", position: { x: 800, y: 200 } },
-  ],
-  edges: [
-    { source: "start", target: "solver" },
-    { source: "solver", target: "check" },
-    { source: "check", target: "end", condition: "true" },
-    { source: "check", target: "nothing", condition: "false" },
-  ],
-};
-
 const $ = (id) => document.getElementById(id);
 
 async function api(path, options = {}) {
@@ -82,11 +55,12 @@ async function showRuns() {
 }
 
 async function storeDemo() {
+  const demo = await api("/assets/demo.json");
   try {
-    return await api(`/api/workflows/${DEMO.id}`);
+    return await api(`/api/workflows/${demo.id}`);
   } catch (error) {
     if (error.status !== 404) throw error;
-    return api("/api/workflows", { method: "POST", body: JSON.stringify(DEMO) });
+    return api("/api/workflows", { method: "POST", body: JSON.stringify(demo) });
   }
 }
 

@@ -1,0 +1,154 @@
+"""`pointwork tools`: what agents can call, and trying it out."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from typing import TYPE_CHECKING, Any
+
+from pointwork.cli.command import Command, Exit, Group, Parser
+
+if TYPE_CHECKING:
+    from pointwork.tools import ToolRegistry
+    from pointwork.workflow import JsonObject
+
+__all__ = ["COMMAND"]
+
+
+def _registry() -> ToolRegistry:
+    from pointwork.tools import ToolRegistry
+
+    registry = ToolRegistry()
+    registry.load_entry_points()
+    for problem in registry.problems:
+        print(f"pointwork: {problem.message}", file=sys.stderr)
+    return registry
+
+
+def _list_arguments(parser: Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="print the function definitions as one JSON list")
+
+
+def _list(chosen: argparse.Namespace) -> int:
+    registry = _registry()
+    if chosen.json:
+        _print(registry.get_tool_definitions())
+        return Exit.OK
+    tools = registry.get_all_tools()
+    width = max((len(tool.name) for tool in tools), default=0)
+    for tool in tools:
+        print(f"{tool.name:<{width}}  {tool.description.strip().partition(chr(10))[0]}")
+    return Exit.OK
+
+
+def _name(parser: Parser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the name of a tool; `pointwork tools list` shows them")
+
+
+def _show(chosen: argparse.Namespace) -> int:
+    tool = _registry().get_tool(chosen.name)
+    print(f"{tool.name}\n\n{tool.description.strip()}\n")
+    required = tool.schema.get("required", [])
+    for name, schema in tool.schema.get("properties", {}).items():
+        print(f"  {name} ({schema.get('type', 'any')}{'' if name in required else ', optional'})")
+        if told := schema.get("description"):
+            print(f"      {told}")
+    definition = tool.definition
+    facts = {
+        "asks a person first": definition.needs_approval,
+        "has side effects": definition.side_effects,
+        "is not repeated after a crash without asking": not definition.idempotent,
+    }
+    for fact, holds in facts.items():
+        if holds:
+            print(f"\nIt {fact}.")
+    return Exit.OK
+
+
+def _call_arguments(parser: Parser) -> None:
+    _name(parser)
+    add = parser.add_argument
+    add(
+        "arguments",
+        metavar="NAME=VALUE",
+        nargs="*",
+        help="an argument; a VALUE is JSON if it can be, else text, or @file",
+    )
+    add("--arguments", metavar="FILE", dest="file", help="a JSON object of arguments; - is standard input")
+
+
+def _call(chosen: argparse.Namespace) -> int:
+    from pointwork.cli.files import read_inputs
+    from pointwork.tools import is_failure
+
+    registry = _registry()
+    tool = registry.get_tool(chosen.name)
+    given = read_inputs(chosen.arguments, chosen.file, option=f"pointwork tools call {chosen.name}")
+    result = asyncio.run(registry.call(tool.name, _as_wanted(given, chosen.arguments, tool.schema)))
+    _print(result)
+    return Exit.FAILED if is_failure(result) else Exit.OK
+
+
+def _as_wanted(given: JsonObject, pairs: list[str], schema: JsonObject) -> JsonObject:
+    """Where a tool wants text, what was typed is text, even if it could be read as a number."""
+    properties: JsonObject = schema.get("properties", {})
+    typed = {name.strip(): text for name, _, text in (pair.partition("=") for pair in pairs)}
+    wanted = {name for name, part in properties.items() if isinstance(part, dict) and part.get("type") == "string"}
+    return {
+        name: typed[name] if name in wanted and name in typed and not isinstance(value, str) else value
+        for name, value in given.items()
+    }
+
+
+def _print(value: Any) -> None:
+    import orjson
+
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+ENVIRONMENT = ("POINTWORK_DEBUG",)
+UNKNOWN = {2: "there is no such tool, or the command line is wrong"}
+
+COMMAND = Group(
+    name="tools",
+    text="The tools that agents and `tool` nodes can call: built-in ones, and those of installed plug-ins.",
+    commands={
+        "list": Command(
+            name="tools list",
+            usage="tools list [--json]",
+            summary="all tools",
+            text="List all tools with what they do.",
+            arguments=_list_arguments,
+            action=_list,
+            exits={0: "listed"},
+            environment=ENVIRONMENT,
+        ),
+        "show": Command(
+            name="tools show",
+            usage="tools show NAME",
+            summary="one tool and its arguments",
+            text="Show what a tool does and which arguments it takes.",
+            arguments=_name,
+            action=_show,
+            examples=(("pointwork tools show calculator", "the calculator"),),
+            exits={0: "shown", **UNKNOWN},
+            environment=ENVIRONMENT,
+        ),
+        "call": Command(
+            name="tools call",
+            usage="tools call NAME [NAME=VALUE …] [options]",
+            summary="call a tool and print exactly what it returns",
+            text="Call a tool as an agent would, in the current folder, and print exactly what it returns.",
+            arguments=_call_arguments,
+            action=_call,
+            examples=(("pointwork tools call calculator expression='2 + 2 * 3'", "the calculator"),),
+            exits={
+                0: "it did what was asked",
+                1: "it failed; the result says why",
+                2: "there is no such tool, or the arguments do not fit",
+            },
+            environment=ENVIRONMENT,
+        ),
+    },
+)
