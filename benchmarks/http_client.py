@@ -44,8 +44,8 @@ class Client:
         self._writer.close()
 
 
-async def load(port: int, path: str, *, clients: int, seconds: float) -> dict[str, object]:
-    """So many clients, each starting its next run when the last one has ended."""
+async def load(port: int, path: str, *, clients: int, seconds: float, runs: int = 0) -> dict[str, object]:
+    """So many clients, each starting its next run when the last one has ended: for some time, and at least `runs`."""
     connections = [Client(port, path) for _ in range(clients)]
     for connection in connections:
         await connection.connect()
@@ -54,7 +54,7 @@ async def load(port: int, path: str, *, clients: int, seconds: float) -> dict[st
     began, cpu = perf_counter(), process_time()
 
     async def work(connection: Client) -> None:
-        while perf_counter() < began + seconds:
+        while perf_counter() < began + seconds or len(took) < runs:
             took.append(await connection.run())
 
     await asyncio.gather(*map(work, connections))
@@ -77,8 +77,10 @@ def main() -> None:
     parser.add_argument("path")
     parser.add_argument("clients", type=int)
     parser.add_argument("seconds", type=float)
+    parser.add_argument("--runs", type=int, default=0)
     options = parser.parse_args()
-    print(json.dumps(asyncio.run(load(options.port, options.path, clients=options.clients, seconds=options.seconds))))
+    work = load(options.port, options.path, clients=options.clients, seconds=options.seconds, runs=options.runs)
+    print(json.dumps(asyncio.run(work)))
 
 
 if __name__ == "__main__":

@@ -79,9 +79,7 @@ def serving(*, under: Sequence[str] = (), environment: Mapping[str, str] | None 
         command = [sys.executable, *under, "-m", "pointwork", "serve", "--port", str(port), "--data-dir", folder]
         plain = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
         started = monotonic()
-        process = subprocess.Popen(
-            command, cwd=ROOT, env={**plain, **(environment or {})}, stdout=subprocess.DEVNULL
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env={**plain, **(environment or {})}, stdout=subprocess.DEVNULL)
         try:
             server = Server(process, port)
             server.wait_until_ready(started)

@@ -123,9 +123,7 @@ def _w5(size: int) -> Workload:
 def _w6(size: int) -> Workload:
     graph = chain(SHORT_CHAIN)
     pauses = dict.fromkeys(graph, PAUSE_S)
-    return Workload(
-        name="W6", size=size, graph=graph, executions=size, pauses=pauses, ideal_s=SHORT_CHAIN * PAUSE_S
-    )
+    return Workload(name="W6", size=size, graph=graph, executions=size, pauses=pauses, ideal_s=SHORT_CHAIN * PAUSE_S)
 
 
 def _w7(size: int) -> Workload:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import Any, Literal
 
 from benchmarks.contest import Outcome, contest, ratio
 from benchmarks.options import Options
-from benchmarks.workloads import WORKLOADS
+from benchmarks.workloads import WORKLOADS, workload
 
 __all__ = ["run"]
 
@@ -25,6 +26,8 @@ def run(options: Options) -> dict[str, Any]:
         results[name] = {"engines": {engine: outcome.report() for engine, outcome in outcomes.items()}}
         results[name] |= {"by_wall": _ratios(outcomes, "wall"), "by_cpu": _ratios(outcomes, "cpu")}
         results[name]["rss_to_limit"] = round(outcomes["pointwork"].rss_mb / outcomes["limit"].rss_mb, 2)
+        if ideal_s := workload(name).ideal_s:
+            results[name]["to_ideal"] = round(median(outcomes["pointwork"].wall_s) / ideal_s, 3)
     return results
 
 

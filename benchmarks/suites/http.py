@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.child import child
 from benchmarks.options import Options
 from benchmarks.server import Server, serving
 
-__all__ = ["WORKFLOW", "run"]
+__all__ = ["repeated", "run"]
 
 WORKFLOW = {
     "name": "Two nodes",
@@ -29,10 +30,21 @@ def run(options: Options) -> dict[str, Any]:
         return {"1 client": one, f"{MANY} clients": _load(server, workflow_id, clients=MANY, seconds=seconds)}
 
 
+def repeated(runs: int, *, under: Sequence[str]) -> None:
+    """So many runs, one after the other, on a server that runs under something."""
+    with serving(under=under) as server:
+        workflow_id = server.request("POST", "/api/workflows", WORKFLOW)["id"]
+        with child("http_client", server.port, _path(workflow_id), 1, 0, "--runs", runs) as client:
+            client.answer()
+
+
+def _path(workflow_id: str) -> str:
+    return f"/api/workflows/{workflow_id}/execute?wait=10"
+
+
 def _load(server: Server, workflow_id: str, *, clients: int, seconds: float) -> dict[str, Any]:
-    path = f"/api/workflows/{workflow_id}/execute?wait=10"
     cpu_s = server.cpu_s()
-    with child("http_client", server.port, path, clients, seconds) as client:
+    with child("http_client", server.port, _path(workflow_id), clients, seconds) as client:
         figures = client.answer()
     used_s = server.cpu_s() - cpu_s
     return figures | {"server_ms_per_run": round(used_s / figures["runs"] * 1e3, 2)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -12,7 +13,7 @@ from benchmarks.options import Options
 from benchmarks.server import Server, serving
 from benchmarks.ticker import plug_in
 
-__all__ = ["run"]
+__all__ = ["run", "watched"]
 
 PER_SECOND = 100
 AUDIENCES = {"1 viewer": (1, False), "100 viewers": (100, False), "1000 viewers, batches": (1_000, True)}
@@ -23,16 +24,22 @@ def run(options: Options) -> dict[str, Any]:
     """Figures by audience; a server of its own for each."""
     results: dict[str, Any] = {}
     lines = PER_SECOND * (2 if options.quick else 10)
-    for name, (viewers, batch) in AUDIENCES.items():
+    for name in AUDIENCES:
         options.say(f"stream: {name}")
-        with tempfile.TemporaryDirectory(prefix="pointwork-bench-") as folder:
-            plug_in(Path(folder))
-            with serving(environment={"PYTHONPATH": f"{folder}:{ROOT}"}) as server:
-                results[name] = _watched(server, viewers=viewers, batch=batch, lines=lines)
+        results[name] = watched(name, lines=lines)
     return results
 
 
-def _watched(server: Server, *, viewers: int, batch: bool, lines: int) -> dict[str, Any]:
+def watched(audience: str, *, lines: int, under: Sequence[str] = ()) -> dict[str, Any]:
+    """Figures of one audience and a server of its own, which may run under something."""
+    viewers, batch = AUDIENCES[audience]
+    with tempfile.TemporaryDirectory(prefix="pointwork-bench-") as folder:
+        plug_in(Path(folder))
+        with serving(under=under, environment={"PYTHONPATH": f"{folder}:{ROOT}"}) as server:
+            return _figures(server, viewers=viewers, batch=batch, lines=lines)
+
+
+def _figures(server: Server, *, viewers: int, batch: bool, lines: int) -> dict[str, Any]:
     workflow_id = server.request("POST", "/api/workflows", _workflow(lines))["id"]
     execution_id = server.request("POST", f"/api/workflows/{workflow_id}/execute")["execution_id"]
     url = f"ws://127.0.0.1:{server.port}/api/ws/executions/{execution_id}?batch={int(batch)}"

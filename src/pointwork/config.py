@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 __all__ = ["Config", "Expression", "Mark", "SecretTemplate", "Template", "ui"]
 
@@ -39,6 +39,19 @@ class Config(BaseModel):
     """Base of all node configurations: `<type>_config` in the document."""
 
     model_config = ConfigDict(extra="allow", allow_inf_nan=False, protected_namespaces=())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_default(cls, data: Any) -> Any:
+        """Old documents write null where they mean nothing in particular."""
+        if not isinstance(data, dict) or None not in data.values():
+            return data
+        return {key: value for key, value in data.items() if value is not None or cls._may_be_null(key)}
+
+    @classmethod
+    def _may_be_null(cls, key: str) -> bool:
+        info = cls.model_fields.get(key)
+        return info is None or info.is_required() or info.default is None
 
 
 def ui(

@@ -177,5 +177,6 @@ def _origin(name: str, value: str) -> str:
 def _base_url(read: _Reader) -> str | None:
     value = read.text("OPENAI_BASE_URL")
     if value is not None and urlsplit(value).scheme not in {"http", "https"}:
-        raise ConfigurationError(f"OPENAI_BASE_URL is {value!r}, which does not begin with http:// or https://.")
+        # The value is not repeated: addresses may hold passwords.
+        raise ConfigurationError("OPENAI_BASE_URL does not begin with http:// or https://.")
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import fcntl
 import os
 import signal
 import subprocess
@@ -74,6 +75,15 @@ def test_a_process_that_ended_is_not_alive(owners: Owners, end: str) -> None:
         else:
             child.stdin.write("\n")
     assert not owners.is_alive(owner)
+
+
+def test_two_who_look_at_once_do_not_take_each_other_for_the_owner(owners: Owners) -> None:
+    child, owner = process(owners.folder)
+    with child:
+        child.kill()
+    with (owners.folder / f"{owner}.lock").open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        assert not owners.is_alive(owner)
 
 
 def test_a_forked_child_does_not_keep_its_parent_alive(owners: Owners) -> None:

@@ -95,6 +95,10 @@ async def test_behind_tells_of_a_failure_with_the_next_append(tmp_path: Path) ->
     assert await opened.last_seq("a") == 1
     assert opened.append("a", node("x"), after=1) is None
     assert await opened.last_seq("a") == 3
+    assert opened.append("a", node("lost"), after=7) is None
+    assert await opened.claim("a", owner="x", was="me") is True  # whoever takes over, reads first
+    assert opened.append("a", node("y"), after=3) is None
+    assert await opened.last_seq("a") == 5
     await opened.close()
 
 

@@ -120,14 +120,6 @@ async def test_executions_do_not_touch_each_other(journal: Any) -> None:
         assert all(getattr(record.event, "node", name).startswith(name) for record in records)
 
 
-async def test_append_of_nothing_changes_only_the_status(journal: Any) -> None:
-    journal.create(row("a"), PLAN)
-    await put(journal, "a", [started()], after=0)
-    await put(journal, "a", [], after=1, status="waiting")
-    assert (await journal.row("a")).status == "waiting"
-    assert await put(journal, "a", node("one"), after=1) == 3
-
-
 # ------------------------------------------------------------------------------------------------------------ refusals
 
 
@@ -323,8 +315,8 @@ async def test_lists(journal: Any, wanted: dict[str, Any], expected: str) -> Non
 
 async def test_unfinished_are_all_that_go_on_or_wait(journal: Any) -> None:
     await fill(journal)
-    await put(journal, "r4", [], after=1, status="waiting")
-    assert [(found.id, found.status, found.last_seq) for found in await journal.unfinished()] == [("r4", "waiting", 1)]
+    await put(journal, "r4", [text("…")], after=1, status="waiting")
+    assert [(found.id, found.status, found.last_seq) for found in await journal.unfinished()] == [("r4", "waiting", 2)]
 
 
 async def test_only_one_of_two_takes_over(journal: Any) -> None:
@@ -424,6 +416,9 @@ async def test_a_claim_lets_append_again(shared: Storage) -> None:
     await put(two, "a", node("two"), after=1)
     with pytest.raises(Conflict):
         await put(one, "a", node("one"), after=1)
+    assert await one.claim("a", owner="one", was="nobody") is False
+    with pytest.raises(Conflict):
+        await put(one, "a", node("one"), after=3)
     assert await one.claim("a", owner="one", was="two") is True
     assert await put(one, "a", node("one"), after=3) == 5
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,43 @@ async def test_one_append_that_cannot_be_stored_hurts_nobody_in_its_batch(journa
     assert "'huge'" in str(results[1])
     assert "'nameless'" in str(results[3])
     assert sorted(found.id for found in await journal.rows()) == ["a", "b", "fine"]
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        "BEFORE INSERT ON journal WHEN new.first_seq = 1",  # after the row of the execution
+        "BEFORE UPDATE ON executions WHEN new.status = 'waiting'",  # after the records
+        "BEFORE INSERT ON blob_uses",  # after the blob
+    ],
+)
+async def test_an_append_that_fails_in_the_middle_leaves_nothing(
+    journal: SqliteJournal, file: Path, trigger: str
+) -> None:
+    def on_another_connection(sql: str) -> None:
+        with closing(sqlite3.connect(file)) as other, other:
+            other.execute(sql)
+
+    on_another_connection(f"CREATE TRIGGER refuse {trigger} BEGIN SELECT raise(ABORT, 'refused'); END")
+    journal.create(row("new"), PLAN)
+    results = await asyncio.gather(
+        put(journal, "new", [started()], after=0),
+        put(journal, "a", node("x", "y" * 40_000), after=1, status="waiting"),
+        put(journal, "b", node("x"), after=1),
+        return_exceptions=True,
+    )
+    on_another_connection("DROP TRIGGER refuse")
+    stored = {"new": 1, "a": 3, "b": 3}
+    for name, result in zip(stored, results, strict=True):
+        if isinstance(result, JournalError):
+            assert "refused" in result.message
+            stored[name] = 0 if name == "new" else 1
+    assert sorted(stored.values()) in ([0, 3, 3], [1, 1, 3])  # one was refused, whoever it concerned
+    assert {found.id: (found.last_seq, found.status) for found in await journal.rows()} == {
+        name: (seq, "waiting" if name == "a" and seq == 3 else "running") for name, seq in stored.items() if seq
+    }
+    with closing(sqlite3.connect(file)) as other:
+        assert other.execute("SELECT count(*) FROM blobs").fetchone() == (int(stored["a"] == 3),)
 
 
 async def test_a_damaged_file(file: Path) -> None:

@@ -83,10 +83,11 @@ async def test_records_keep_their_numbers_when_text_goes(journal: Any) -> None:
     assert await journal.last_seq("a") == after == 11
     for start in range(12):
         assert await journal.read("a", after=start) == [record for record in kept if record.seq > start]
-    pages = []
-    while page := await journal.read("a", after=pages[-1].seq if pages else 0, limit=2):
-        pages += page
-    assert pages == kept
+    for limit in range(1, 8):
+        pages: list[Any] = []
+        while page := await journal.read("a", after=pages[-1].seq if pages else 0, limit=limit):
+            pages += page
+        assert pages == kept
 
 
 async def test_a_word_in_a_value_is_not_streamed_text(journal: Any) -> None:

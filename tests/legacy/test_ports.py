@@ -42,6 +42,7 @@ def document(source: dict[str, Any], *edges: dict[str, Any]) -> dict[str, Any]:
         (CONDITION, {"condition": ""}, "*"),
         (CONDITION, {}, "*"),
         (CONDITION, {"condition": "error"}, "error"),
+        (CONDITION, {"condition": "Error"}, "error"),
         (CONDITION, {"condition": "maybe"}, "maybe"),  # check says that there is no such outlet
         (CONDITION, {"sourceHandle": "true"}, "true"),
         (CONDITION, {"sourceHandle": False}, "false"),
@@ -98,6 +99,18 @@ def test_port(source: dict[str, Any], edge: dict[str, Any], port: str | None) ->
     workflow, problems = checked(document(source, edge))
     assert [item.condition for item in workflow.edges] == [port]
     assert problems == []
+
+
+@pytest.mark.parametrize("kind", ["start", "end", "agent", "tool", "map", "parallel", "workflow", "delay"])
+def test_handles_of_nodes_with_one_way_out_say_nothing(kind: str) -> None:
+    workflow, _ = checked(document({"type": kind}, {"sourceHandle": f"{kind}-1"}))
+    assert [edge.condition for edge in workflow.edges] == [None]
+
+
+@pytest.mark.parametrize("handle", ["", " ", "out", "Output", "source", "default", "right", "bottom"])
+def test_handles_that_every_node_has_say_nothing(handle: str) -> None:
+    workflow, _ = checked(document(PLUGIN, {"sourceHandle": handle}))
+    assert [edge.condition for edge in workflow.edges] == [None]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 
 from pointwork.errors import Conflict, NotFound, Unacceptable
 from pointwork.library import StaleVersion, StoredWorkflow, WorkflowLibrary
+from pointwork.library.workflows import SQL, _values
 
 
 class Clock:
@@ -165,6 +166,14 @@ def test_saving_a_draft_as_it_is_keeps_its_name(library: WorkflowLibrary) -> Non
     draft = library.save("w", document("two"), autosave=True)
     saved = library.save("w", document("two"), expected_version_id=draft.version_id)
     assert (saved.number, saved.draft, saved.version_id) == (2, False, draft.version_id)
+
+
+def test_a_save_is_not_replaced_even_by_mistake(library: WorkflowLibrary) -> None:
+    made = library.create(document(id="w"))
+    values = {**_values(document("changed")), "id": "w", "number": 1, "draft": 0, "now": 1}
+    with library._pool.connection() as connection:
+        assert connection.execute(SQL["replace_draft"], values).rowcount == 0
+    assert library.get("w") == made
 
 
 @pytest.mark.parametrize("autosave", [False, True])

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import subprocess
 import sys
+import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from pointwork.errors import ConfigurationError, ModelUnavailable
 from pointwork.models import OFFLINE_DEMO, ModelRequest, Models, complete
+from pointwork.testing import FakeModel
 
 ANYWHERE = "http://127.0.0.1:9/v1"
 
@@ -96,6 +101,27 @@ asyncio.run(complete(models.client("gpt-4o"), request))
 Models(api_key="sk-x").client("gpt-4o")
 print(sorted({name.partition(".")[0] for name in sys.modules} & {"pydantic_ai", "openai", "httpx2", "genai_prices"}))
 """
+
+
+async def test_library_is_loaded_once_and_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[tuple[str, str]] = []
+
+    class Gateway(FakeModel):
+        def __init__(self, endpoint: object) -> None:
+            super().__init__("Hello.")
+
+    def load(name: str) -> object:
+        loaded.append((name, threading.current_thread().name))
+        return SimpleNamespace(Gateway=Gateway)
+
+    monkeypatch.setattr(importlib, "import_module", load)
+    models = Models(base_url=ANYWHERE)
+    assert loaded == []
+    asked = ModelRequest(model="m", messages=[{"role": "user", "content": "Hello"}])
+    await asyncio.gather(*(complete(models.client("m"), asked) for _ in range(5)))
+    [(name, thread)] = loaded
+    assert name == "pointwork.models.gateway"
+    assert thread != threading.current_thread().name
 
 
 def test_model_library_is_not_loaded_before_it_is_needed() -> None:

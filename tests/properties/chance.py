@@ -6,6 +6,7 @@ the order; so two plays of an exact workflow must come to the same end.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Literal, TypeAlias
@@ -37,7 +38,7 @@ from pointwork.commands import (
 )
 from pointwork.engine import Plan
 from pointwork.errors import Conflict
-from pointwork.events import Activation, Event
+from pointwork.events import Activation, Event, NodeFailed, NodeStarted
 from tests.engine.simulator import Play
 from tests.properties.generator import Sketch
 
@@ -73,20 +74,26 @@ class Chance(Play):
         super().__init__(plan, begin=False)
         self.sketch = sketch
         self.weather = weather
+        self.seed = seed
         self.random = Random(f"{sketch.seed}/{seed}")
         self.orphans: list[Perform] = []  # cancelled, but not yet aware of it
+        self.due: set[Activation] = set()  # may begin another attempt
         self.moves = 0
         self.crashes = 0
 
     def run(self) -> Chance:
         """To the end."""
-        self.begin()
-        while self.scheduler.state.status is None:
-            self.moves += 1
-            assert self.moves < MOST_MOVES, "this never ends"
-            self.move()
-        self.check_state()
-        self.ended()
+        try:
+            self.begin()
+            while self.scheduler.state.status is None:
+                self.moves += 1
+                assert self.moves < MOST_MOVES, "this never ends"
+                self.move()
+            self.check_state()
+            self.ended()
+        except BaseException as error:
+            error.add_note(f"workflow {self.sketch.seed}, play {self.seed}, {self.weather}")
+            raise
         return self
 
     def go_on(self, events: list[Event]) -> Chance:
@@ -114,9 +121,21 @@ class Chance(Play):
         ]
 
     def hand_in(self, item: Input) -> list[Event]:
+        if isinstance(item, (TimerFired, Retry)):
+            self.due.add(Activation(item.scope, item.node))
         events, commands = self.scheduler.handle(item)
         self.take(events, commands)
         return events
+
+    def take(self, events: Iterable[Event], commands: Iterable[Command]) -> None:
+        for event in events:
+            if isinstance(event, NodeFailed) and event.retry_in_s == 0:
+                self.due.add(Activation(event.scope, event.node))
+            elif isinstance(event, NodeStarted) and event.attempt > 1:
+                place = Activation(event.scope, event.node)
+                assert place in self.due, f"{event} before its time"
+                self.due.remove(place)
+        super().take(events, commands)
 
     # ------------------------------------------------------------------------------------------------ moves
 
@@ -215,6 +234,7 @@ class Chance(Play):
         keep = len(self.events) if self.random.random() < 0.3 else self.random.randint(0, len(self.events))
         self.begin_again(self.events[:keep], plan=self.plan)
         self.orphans.clear()
+        self.due.clear()
         self.restart()
 
     def restart(self) -> None:

@@ -89,7 +89,7 @@ class _Hand:
                 self.edge(name, "end")
             self.nodes.append({"id": "end", "type": "end"})
 
-    def level(self, parent: str | None, depth: int, size: int) -> None:
+    def level(self, parent: str | None, depth: int, size: int, *, linked: float = 0.85) -> None:
         """Nodes in a row, edges forward, and stretches of the row that go round."""
         names = [self.node(parent, depth, first=parent is None and place == 0) for place in range(size)]
         loops = self.loops(size)
@@ -99,7 +99,7 @@ class _Hand:
         for place in range(1, size):
             inside = [first for first, last in loops if first < place <= last]
             lowest = max(inside, default=0)
-            if inside or self.chance(0.85):
+            if inside or self.chance(linked):
                 self.forward(names, self.random.randint(lowest, place - 1), place, loops)
             while self.chance(0.35):
                 self.forward(names, self.random.randrange(place), place, loops)
@@ -170,7 +170,8 @@ class _Hand:
         node[f"{kind}_config"] = config
         if self.chance(0.3):
             node["timeout_s"] = 5
-        self.level(node["id"], depth + 1, self.random.randint(1, 3))
+        race = kind == "parallel" and "wait_for" in config
+        self.level(node["id"], depth + 1, self.random.randint(1, 3), linked=0.3 if race else 0.85)
 
     def character(self, node: dict[str, Any]) -> None:
         """What any node may have."""

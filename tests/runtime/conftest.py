@@ -28,7 +28,7 @@ async def loop_errors() -> AsyncIterator[list[Any]]:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: errors.append(context))
     yield errors
-    gc.collect()  # an error in a task is reported when the task is forgotten
+    gc.collect(1)  # an error in a task is reported when the task is forgotten
     assert not errors
     left = asyncio.all_tasks() - {asyncio.current_task()}
     assert not left
@@ -76,9 +76,7 @@ class Processes:
 
 
 @pytest.fixture(params=JOURNALS)
-async def processes(
-    request: pytest.FixtureRequest, tmp_path: Path, loop_errors: list[Any]
-) -> AsyncIterator[Processes]:
+async def processes(request: pytest.FixtureRequest, tmp_path: Path, loop_errors: list[Any]) -> AsyncIterator[Processes]:
     memory = MemoryJournal()
     made = Processes(lambda: memory if request.param == "memory" else JOURNALS["sqlite"](tmp_path))
     yield made

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
@@ -29,7 +30,7 @@ def flow(edges: str, *, limits: dict[str, Any] | None = None, **nodes: dict[str,
         ends = [end.strip().partition(":") for end in line.split(">")]
         for name, _, _ in ends:
             found.setdefault(name, {"id": name, "type": name if name in BUILT_IN else "work"})
-        for (source, _, port), (target, _, _) in zip(ends, ends[1:], strict=False):
+        for (source, _, port), (target, _, _) in itertools.pairwise(ends):
             drawn.append({"source": source, "target": target, "condition": port or None})
     for name, parts in nodes.items():
         node = found.setdefault(name, {"id": name, "type": name if name in BUILT_IN else "work"})

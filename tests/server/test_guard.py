@@ -176,14 +176,14 @@ async def test_an_error_that_nobody_expected(server: FastAPI, caplog: pytest.Log
 
 @pytest.mark.parametrize("path", ["/api/ws/executions/x", "/ws/broken"])
 async def test_an_error_that_nobody_expected_at_a_socket(
-    server: FastAPI, caplog: pytest.LogCaptureFixture, path: str
+    server: FastAPI, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     @server.websocket("/ws/broken")
     async def broken(websocket: WebSocket) -> None:
         await websocket.accept()
         raise RuntimeError("a secret detail")
 
-    server.state.hub = None
+    monkeypatch.setattr(server.state.hub, "watch", None)
     sent: list[Any] = []
     coming = [{"type": "websocket.connect"}]
 

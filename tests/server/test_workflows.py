@@ -54,6 +54,19 @@ async def test_an_id_of_ones_own(client: httpx.AsyncClient) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "conflict")
 
 
+@pytest.mark.parametrize("wanted", ["größe 1", "💡", "a%2Fb", "?x=1#y", "-"])
+async def test_any_id_that_fits_into_an_address(client: httpx.AsyncClient, wanted: str) -> None:
+    answer = await client.post("/api/workflows", json={**DOCUMENT, "id": wanted})
+    assert answer.status_code == 201
+    assert (await client.get(answer.headers["location"])).json()["id"] == wanted
+
+
+@pytest.mark.parametrize("wanted", ["a/b", "..", ".", "a\nb", "a\u0000", "x" * 201])
+async def test_an_id_that_does_not(client: httpx.AsyncClient, wanted: str) -> None:
+    answer = await client.post("/api/workflows", json={**DOCUMENT, "id": wanted})
+    assert (answer.status_code, answer.json()["code"]) == (422, "unacceptable")
+
+
 async def test_every_save_is_a_version(client: httpx.AsyncClient) -> None:
     first = await create(client)
     url = f"/api/workflows/{first['id']}"

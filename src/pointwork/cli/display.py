@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from pointwork.cli.picture import ASCII, LAMPS, Lamps, detail, duration, lines, plain, short
+from pointwork.cli.picture import ASCII, LAMPS, MAX_NAME, Lamps, detail, duration, lines, plain, short
 from pointwork.cli.progress import NodeRun, Progress
 from pointwork.engine.view import NodeStatus
 from pointwork.events import (
@@ -173,7 +174,8 @@ class Lines:
 
     def _say(self, record: Record, lamp: str, name: str, text: str) -> None:
         since_s = (record.at_us - (self.progress.started_us or record.at_us)) / 1e6
-        self.write(f"{since_s:>8.2f} s  {self.lamps[lamp]} {name}  {text}\n")
+        column = max(cell_len(name), min(MAX_NAME, self.progress.column))
+        self.write(f"{since_s:>8.2f} s  {self.lamps[lamp]} {set_cell_size(name, column)}  {text}\n")
 
     def tick(self) -> None:
         pass

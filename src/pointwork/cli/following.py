@@ -17,11 +17,12 @@ from pointwork.cli.display import FRAME_S, Display
 from pointwork.cli.progress import NodeRun, Progress
 from pointwork.commands import Answered, CancelExecution
 from pointwork.engine.view import Status
-from pointwork.errors import Conflict, PointworkError
+from pointwork.errors import Conflict, NotFound, PointworkError
 from pointwork.runtime import Runtime
 
 __all__ = ["Following", "code_of"]
 
+PATIENCE_S = 2
 Ask = Callable[[NodeRun], Awaitable[Answered | None]]
 
 
@@ -91,6 +92,17 @@ class Following:
             self.display.close()
 
     async def _watch(self) -> None:
+        # With durability `behind`, an execution runs before it is stored.
+        for patience in range(PATIENCE_S * 100, -1, -1):
+            try:
+                await self._read()
+                return
+            except NotFound:
+                if not patience or self.progress.last_seq:
+                    raise
+                await asyncio.sleep(0.01)
+
+    async def _read(self) -> None:
         async for records in self.runtime.watch(self.execution_id, after=self.progress.last_seq):
             for record in records:
                 self.display.take(record, self.progress.apply(record))

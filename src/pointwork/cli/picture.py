@@ -21,7 +21,7 @@ from pointwork.cli.progress import NodeRun, Progress, Round
 from pointwork.engine.view import NodeStatus, Status
 from pointwork.runtime.clock import micros
 
-__all__ = ["ASCII", "LAMPS", "Lamps", "duration", "lines", "plain", "short"]
+__all__ = ["ASCII", "LAMPS", "MAX_NAME", "Lamps", "duration", "lines", "plain", "short"]
 
 MAX_NAME = 30  # columns
 MAX_ITEM = 40
@@ -327,7 +327,7 @@ def _outcome(run: NodeRun) -> Iterator[str]:
     if chosen:
         yield "→ " + plain(", ".join(chosen))
     yield ", ".join(plain(model) for model in run.models)
-    if run.tool_calls:
+    if run.tool_calls and run.models:
         yield _many(run.tool_calls, "tool call")
     if run.tokens:
         yield f"{run.tokens:,} tokens".replace(",", " ")

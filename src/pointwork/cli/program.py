@@ -45,7 +45,7 @@ options:
   --version     show the version and stop
 
 Begin with:
-  pointwork run examples/hello.json --input name=Ada
+  pointwork run examples/for-each.json
   pointwork serve
 
 `pointwork COMMAND --help` explains a command: examples, exit codes, environment variables.

@@ -78,7 +78,7 @@ class Journal(Protocol):
     def append(
         self, execution_id: str, events: Sequence[Event], *, after: int, status: str | None = None
     ) -> Stored | None:
-        """Queue events behind the record with number `after`; returns at once. `status`: the row's new status.
+        """Queue events, at least one, behind the record with number `after`; returns at once. `status`: the row's new status.
 
         The awaitable is done when they are stored as the durability setting says; `None` means that they already
         are. It raises Conflict when the last record is not `after` any more, JournalError when storing failed; a

@@ -63,6 +63,7 @@ class MemoryJournal:
         self._plans[row.plan_hash] = plan
 
     def append(self, execution_id: str, events: Sequence[Event], *, after: int, status: str | None = None) -> None:
+        assert events, "an append has at least one event"
         execution = self._executions.get(execution_id) or self._introduce(execution_id)
         stored = execution.events
         if len(stored) != after or execution.row.status in ENDED:

@@ -103,6 +103,7 @@ class SqliteJournal:
     def append(
         self, execution_id: str, events: Sequence[Event], *, after: int, status: str | None = None
     ) -> Pending | None:
+        assert events, "an append has at least one event"
         committer = self._committer or self._open()
         behind = self.durability == "behind"
         if behind and execution_id in self._failures:

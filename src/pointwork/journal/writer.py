@@ -220,7 +220,6 @@ class Writer:
                 _refs(append.blobs) if append.blobs else None,
             )
             for append in batch
-            if append.count
         ]
         _execute(connection, "append", rows)
         news = {

@@ -157,7 +157,8 @@ class OldLoops:
 
     def _loop_of(self, component: list[str], loops: list[str], entries: list[str]) -> str | None:
         """The loop that repeats the rest of a cycle; None: the cycle is drawn, and `entries` are its headers."""
-        entered = [name for name in loops if name in entries or not self._before.get(name)]
+        doors = set(entries)
+        entered = [name for name in loops if name in doors or not self._before.get(name)]
         if entered or not entries:
             return (entered or loops)[0]
         inside = set(component)
@@ -185,8 +186,8 @@ def _empty(loop: Node) -> Problem:
         severity="warning",
         code="W-LOOP-EMPTY",
         node=loop.id,
-        message=f"The loop {loop.title!r} repeats nothing: it hands its list on.",
-        hint="Put nodes into it, or let the node behind it read the loop's item.",
+        message=f"The loop {loop.title!r} repeats nothing.",
+        hint="Put nodes into it, draw an edge back to it, or let the node behind it read its item.",
     )
 
 

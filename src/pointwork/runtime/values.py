@@ -36,7 +36,7 @@ def as_json(value: Any, what: str) -> Any:
     except (TypeError, ValueError, RecursionError) as error:
         raise TypeMismatch(
             f"{what} cannot be stored: {error}.",
-            hint=f"It must be text, number, true, false, null, or lists and objects of these, {MAX_DEPTH} deep at most.",
+            hint=f"Use text, numbers, true, false, null, lists and objects, nested {MAX_DEPTH} deep at most.",
         ) from error
 
 

@@ -3,16 +3,11 @@
 `pointwork.server:app` is the application for any ASGI server, made from the environment when it is first asked for.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pointwork.server.application import create_app, default_app, openapi_document
 
-if TYPE_CHECKING:
-    from fastapi import FastAPI
-
-    app: FastAPI
-
-__all__ = ["app", "create_app", "openapi_document"]
+__all__ = ["create_app", "default_app", "openapi_document"]
 
 
 def __getattr__(name: str) -> Any:

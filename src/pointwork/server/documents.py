@@ -35,7 +35,12 @@ def read_document(body: Any) -> JsonObject:
     if not isinstance(body, dict):
         raise Unacceptable("A workflow document is a JSON object.", hint="Send the object itself, not a list or text.")
     document: JsonObject = {key: value for key, value in body.items() if key not in ADDED}
-    Workflow.load(document)
+    wanted = Workflow.load(document).id
+    if wanted is not None and (wanted in {".", ".."} or "/" in wanted or not wanted.isprintable()):
+        raise Unacceptable(
+            f"{wanted[:60]!r} cannot be the id of a workflow: it would not fit into an address.",
+            hint="Leave the id out, or use letters, digits, hyphens and underscores.",
+        )
     return document
 
 

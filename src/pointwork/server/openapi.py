@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from pointwork.commands import ControlInput
+from pointwork.server.problems import MEDIA_TYPE
 from pointwork.server.schemas import StreamMessage
 from pointwork.workflow import Workflow
 
@@ -43,11 +44,20 @@ def describe(server: FastAPI) -> dict[str, Any]:
             schemas[name] = schema
         if schemas["ControlInput"].get("discriminator"):
             _point_at_retry_now(schemas["ControlInput"])
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                _say_what_errors_are(operation["responses"])
         commands = document["paths"]["/api/executions/{execution_id}/commands"]["post"]
         commands["requestBody"]["content"]["application/json"]["schema"] = {"$ref": REF.format(model="ControlInput")}
         document["components"]["schemas"] = dict(sorted(schemas.items()))
         server.openapi_schema = document
     return server.openapi_schema
+
+
+def _say_what_errors_are(responses: dict[str, Any]) -> None:
+    for status in ("4XX", "5XX"):
+        if status in responses:
+            responses[status]["content"] = {MEDIA_TYPE: responses[status]["content"]["application/json"]}
 
 
 def _rename(document: dict[str, Any]) -> dict[str, Any]:

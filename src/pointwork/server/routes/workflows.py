@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Query
 from starlette.requests import Request
@@ -44,7 +45,7 @@ Draft = Annotated[bool, Query(description="Save by itself while somebody draws: 
 async def create(request: Request, document: Document) -> Response:
     """Store a new workflow, under the id in the document or a new one."""
     stored = await asyncio.to_thread(app_of(request).library.create, read_document(document))
-    return json_reply(show_document(stored), 201, headers={"location": f"/api/workflows/{stored.id}"})
+    return json_reply(show_document(stored), 201, headers={"location": f"/api/workflows/{quote(stored.id, safe='')}"})
 
 
 @router.get("", operation_id="list_workflows", response_model=list[schemas.WorkflowSummary])

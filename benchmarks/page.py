@@ -1,0 +1,148 @@
+"""The generated part of `docs/explanation/performance.md`: verdicts, figures, and profiles of what is not reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from benchmarks.targets import Verdict
+from benchmarks.workloads import WORKLOADS
+
+__all__ = ["BEGIN", "END", "figures", "table", "verdicts", "within"]
+
+BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
+MARKS = {"goal": "goal", "floor": "floor", "missed": "**missed**", "not measured": "not measured"}
+SUITES = {
+    "engine": "The engine, journal in memory",
+    "durable": "Durable runs",
+    "http": "Over HTTP",
+    "stream": "The live stream",
+    "startup": "Starting up",
+}
+
+
+def within(page: str, generated: str) -> str:
+    """The page with its generated part replaced."""
+    before, _, rest = page.partition(BEGIN)
+    _, found, after = rest.partition(END)
+    if not found:
+        raise ValueError(f"The page has no {BEGIN} … {END}.")
+    return f"{before}{BEGIN}\n\n{generated.strip()}\n\n{END}{after}"
+
+
+def figures(results: dict[str, Any], verdicts_of: Sequence[Verdict]) -> str:
+    """Everything that was measured, as Markdown."""
+    parts = [_machine(results)]
+    for suite, title in SUITES.items():
+        if suite in results["suites"]:
+            one = results["suites"][suite]
+            about = f"Measured {one['when'][:10]}; load {one['load']['before']} before, {one['load']['after']} after."
+            own = [verdict for verdict in verdicts_of if verdict.target.suite == suite]
+            parts += [f"## {title}", about, table(["", "measured", "floor", "goal", "reached"], verdicts(own))]
+            parts += DETAILS[suite](one["figures"])
+    if results["profiles"]:
+        parts += ["## Where the time goes", PROFILES]
+        parts += [part for profile in results["profiles"].values() for part in _profile(profile)]
+    return "\n\n".join(parts)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table in Markdown; the first column is text, the others are figures."""
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def verdicts(found: Sequence[Verdict]) -> list[list[str]]:
+    """A row for each demand."""
+    rows: list[list[str]] = []
+    for verdict in found:
+        target = verdict.target
+        sign = "≥" if target.more else "≤"
+        marks = [f"{sign} {_number(mark)}" if mark is not None else "" for mark in (target.floor, target.goal)]
+        value = "" if verdict.value is None else f"{_number(verdict.value)} {target.unit}".strip()
+        rows.append([target.what, value, *marks, MARKS[verdict.reached]])
+    return rows
+
+
+def _number(value: float) -> str:
+    """Three digits are as many as repeat."""
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"
+
+
+def _machine(results: dict[str, Any]) -> str:
+    machine = results["machine"]
+    packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items())
+    return f"{machine['cores']} cores ({machine['processor']}), {machine['system']}, Python {machine['python']}; {packages}."
+
+
+def _engines(figures: dict[str, Any]) -> list[str]:
+    rows: list[list[object]] = []
+    for name, one in figures.items():
+        if "engines" not in one:
+            continue
+        kind, _, size = name.partition(" ")
+        for engine, outcome in one["engines"].items():
+            times = outcome["us_per_node"]
+            rows.append([
+                f"{kind} {WORKLOADS[kind][0]}" + (f", {int(size):,}" if size else ""), engine,
+                *[_number(times[which]) for which in ("median", "best", "cpu")], f"{outcome['rss_mb']:.0f}",
+            ])  # fmt: skip
+    return [
+        "Microseconds per node: the middle and the best round by the clock, and processor time; memory of the process.",
+        table(["workload", "engine", "middle", "best", "processor", "MB"], rows),
+    ]
+
+
+def _durable(figures: dict[str, Any]) -> list[str]:
+    written, flushes = figures["written"], figures["flushes"]
+    rows: list[list[object]] = []
+    for where, title in (("lone chain", "a lone chain"), ("concurrent runs", "concurrent runs")):
+        for engine, flushed in flushes[where].items():
+            count = "not measured" if flushed is None else f"{flushed:.3f}"
+            rows.append([title, engine, count, f"{written[where][engine]:,}"])
+    return [*_engines(figures), table(["", "engine", "flushes per node", "bytes written per node"], rows)]
+
+
+def _http(figures: dict[str, Any]) -> list[str]:
+    rows = [
+        [name, one["runs_per_s"], one["p50_ms"], one["p95_ms"], one["server_ms_per_run"], one["client_cpu"]]
+        for name, one in figures.items()
+    ]
+    return [table(["", "runs/s", "p50 ms", "p95 ms", "server's processor, ms a run", "client's core"], rows)]
+
+
+def _stream(figures: dict[str, Any]) -> list[str]:
+    rows = [
+        [name, f"{one['delivered']:,}", one["lost"], one["repeated"], one["p50_ms"], one["p99_ms"],
+         one["server_cpu"], one["server_us_per_event"], one["client_cpu"]]
+        for name, one in figures.items()
+    ]  # fmt: skip
+    head = ["", "delivered", "lost", "repeated", "p50 ms", "p99 ms", "server's core", "µs an event", "client's core"]
+    return [table(head, rows)]
+
+
+def _startup(figures: dict[str, Any]) -> list[str]:
+    rows = [
+        [name, one["median_ms"], one["best_ms"], one["cpu_ms"], ", ".join(one["heavy"]) or "none"]
+        for name, one in figures["imports"].items()
+    ]
+    parts = [table(["import", "middle ms", "best ms", "processor ms", "heavy packages"], rows)]
+    if install := figures.get("install"):
+        parts.append(table(["largest packages", "MiB"], [[one["package"], one["mib"]] for one in install["largest"]]))
+    return parts
+
+
+DETAILS = {"engine": _engines, "durable": _durable, "http": _http, "stream": _stream, "startup": _startup}
+
+PROFILES = (
+    "For each goal that is not reached: the functions that take most, by themselves, under a profiler that makes calls "
+    "look dearer than they are and sees the event loop's thread alone."
+)
+
+
+def _profile(profile: dict[str, Any]) -> list[str]:
+    if "packages" in profile:
+        rows = [[one["package"], one["ms"], one["modules"]] for one in profile["packages"]]
+        return [f"### {profile['of']}", table(["package", "ms", "modules"], rows)]
+    rows = [[f"`{one['function']}`", one["us"], one["calls"]] for one in profile["functions"]]
+    return [f"### {profile['of']}", table(["function", "µs", "calls"], rows)]
