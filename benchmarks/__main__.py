@@ -34,26 +34,32 @@ def main() -> int:
     parser.add_argument(
         "--loop", choices=("asyncio", "uvloop"), default="asyncio", help="the event loop of all engines"
     )
+    parser.add_argument("--page", action="store_true", help="measure nothing; write page and picture from the results")
     chosen = parser.parse_args()
     for name in chosen.suites:
         if name not in SUITES:
             parser.error(f"there is no suite {name!r}; there are {', '.join(SUITES)}")
+    if chosen.page:
+        write({}, {})
+        return 0
     options = Options(quick=chosen.quick, install=chosen.install, loop=chosen.loop)
-    fresh = {name: measured(name, options) for name in chosen.suites or SUITES}
-    verdicts = judged({name: one["figures"] for name, one in fresh.items()})
+    verdicts: list[Verdict] = []
+    for name in chosen.suites or SUITES:
+        fresh = measured(name, options)
+        found = judged({name: fresh["figures"]})
+        verdicts += found
+        if not options.quick:  # each at once, so that nothing is lost if a later one fails
+            wanted = [one.target.profile for one in found if not one.is_complete and one.target.profile]
+            write({name: fresh}, collected(wanted, options))
     show(verdicts)
-    if not options.quick:
-        wanted = [one.target.profile for one in verdicts if not one.is_complete and one.target.profile]
-        write(fresh, collected(wanted, options))
     return int(any(verdict.reached == "missed" and verdict.target.floor is not None for verdict in verdicts))
 
 
 def measured(name: str, options: Options) -> dict[str, Any]:
-    """The figures of a suite, and how busy the machine was."""
+    """The figures of a suite, what they were measured on, and how busy that was."""
     before = machine.load()
     figures = import_module(f"benchmarks.suites.{name}").run(options)
-    about = machine.described()
-    return {"when": about["when"], "load": {"before": before, "after": machine.load()}, "figures": figures}
+    return {"machine": machine.described(), "load": {"before": before, "after": machine.load()}, "figures": figures}
 
 
 def show(verdicts: list[Verdict]) -> None:
@@ -72,7 +78,6 @@ def write(fresh: dict[str, Any], profiles: dict[str, Any]) -> None:
     wanted = {" ".join(one.target.profile): None for one in verdicts if not one.is_complete and one.target.profile}
     available = {**known["profiles"], **profiles}
     results = {
-        "machine": machine.described(),
         "targets": [verdict.report() for verdict in verdicts],
         "suites": suites,
         "profiles": {name: available[name] for name in wanted if name in available},

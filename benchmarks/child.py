@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +53,16 @@ class Child:
 
     def close(self) -> None:
         """Let it finish, or make it."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
         try:
-            self.process.communicate(timeout=END_S)
+            self.process.wait(END_S)
         except subprocess.TimeoutExpired:
             self._kill()
-            self.process.communicate()
+            self.process.wait()
+        self.process.stdout.close()
 
     def _kill(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from time import perf_counter, process_time
 
 __all__ = ["Client"]
@@ -40,27 +41,28 @@ class Client:
             raise RuntimeError(f"The run did not end well: {body[:500]!r}")
         return took
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self._writer.close()
+        await self._writer.wait_closed()
 
 
 async def load(port: int, path: str, *, clients: int, seconds: float, runs: int = 0) -> dict[str, object]:
     """So many clients, each starting its next run when the last one has ended: for some time, and at least `runs`."""
     connections = [Client(port, path) for _ in range(clients)]
-    for connection in connections:
-        await connection.connect()
-        await connection.run()
     took: list[float] = []
-    began, cpu = perf_counter(), process_time()
 
     async def work(connection: Client) -> None:
         while perf_counter() < began + seconds or len(took) < runs:
             took.append(await connection.run())
 
-    await asyncio.gather(*map(work, connections))
-    lasted = perf_counter() - began
-    for connection in connections:
-        connection.close()
+    async with AsyncExitStack() as opened:
+        for connection in connections:
+            await connection.connect()
+            opened.push_async_callback(connection.close)
+            await connection.run()
+        began, cpu = perf_counter(), process_time()
+        await asyncio.gather(*map(work, connections))
+        lasted = perf_counter() - began
     took.sort()
     return {
         "runs": len(took),

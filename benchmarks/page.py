@@ -30,16 +30,15 @@ def within(page: str, generated: str) -> str:
     return f"{before}{BEGIN}\n\n{generated.strip()}\n\n{END}{after}"
 
 
-def figures(results: dict[str, Any], verdicts_of: Sequence[Verdict]) -> str:
+def figures(results: dict[str, Any], found: Sequence[Verdict]) -> str:
     """Everything that was measured, as Markdown."""
-    parts = [_machine(results)]
+    parts: list[str] = []
     for suite, title in SUITES.items():
         if suite in results["suites"]:
             one = results["suites"][suite]
-            about = f"Measured {one['when'][:10]}; load {one['load']['before']} before, {one['load']['after']} after."
-            own = [verdict for verdict in verdicts_of if verdict.target.suite == suite]
-            parts += [f"## {title}", about, table(["", "measured", "floor", "goal", "reached"], verdicts(own))]
-            parts += DETAILS[suite](one["figures"])
+            own = [verdict for verdict in found if verdict.target.suite == suite]
+            parts += [f"## {title}", table(["", "measured", "floor", "goal", "reached"], verdicts(own))]
+            parts += [*DETAILS[suite](one["figures"]), _measured_on(one)]
     if results["profiles"]:
         parts += ["## Where the time goes", PROFILES]
         parts += [part for profile in results["profiles"].values() for part in _profile(profile)]
@@ -69,10 +68,13 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"
 
 
-def _machine(results: dict[str, Any]) -> str:
-    machine = results["machine"]
+def _measured_on(suite: dict[str, Any]) -> str:
+    machine, load = suite["machine"], suite["load"]
     packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items())
-    return f"{machine['cores']} cores ({machine['processor']}), {machine['system']}, Python {machine['python']}; {packages}."
+    return (
+        f"Measured {machine['when'][:10]} on {machine['cores']} cores ({machine['processor']}, {machine['system']}), "
+        f"load {load['before']} before and {load['after']} after; Python {machine['python']}, {packages}."
+    )
 
 
 def _engines(figures: dict[str, Any]) -> list[str]:

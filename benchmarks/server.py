@@ -1,4 +1,4 @@
-"""A real `pointwork serve` on this machine, with its usual settings and a data folder that goes away, and what it uses."""
+"""A real `pointwork serve` on this machine, with usual settings and a data folder that goes away; what it uses."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ DOCUMENT: dict[str, Any] = {
             "condition_config": {"condition_type": "greater_than", "field": "item", "value": 100},
             "inputs": [{"name": "item", "source_node": "checks", "source_field": "item"}],
         },
-        {"id": "ask_bank", "parent": "checks", **WAIT},
+        {"id": "ask_bank", "parent": "checks", "type": "delay", "delay_config": {"seconds": 2}},
         {"id": "end", "type": "end"},
     ],
     "edges": [

@@ -33,10 +33,11 @@ MAX_CORE_PACKAGES = 48  # what a user has to trust and wait for; docs/explanatio
 # The only places that may catch every `Exception`, and why nothing narrower would do. Each records the traceback.
 # A handler that ends in a bare `raise` only cleans up and may stand anywhere.
 CATCH_ALL = {
-    "cli.py": "the command line: the last one who can tell the user",
+    "cli/program.py": "the command line: the last one who can tell the user",
     "journal/committer.py": "the writer: a batch that fails must not end the thread that all executions share",
     "nodes/base.py": "loading a plug-in: a broken one is a problem in the list, not a server that does not start",
     "runtime/perform.py": "a node: whatever its handler raises is that node's failure",
+    "runtime/recovery.py": "resuming: an execution that is damaged must not keep the others from going on",
     "server/problems.py": "HTTP: an unexpected error is a 500 with a problem document",
     "tools/thread.py": "a thread: what its function raised is raised where it is awaited",
     "tools/registry.py": "a tool call: its failure is an answer to the model; and loading a plug-in, as for nodes",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -110,6 +111,17 @@ async def test_a_disk_that_takes_nothing(
     await expect_trouble(journal, cause, hint)
     pragma("SELECT 1")
     await reconnect(journal)
+    await expect_recovery(journal)
+
+
+async def test_a_disk_that_refuses_in_the_middle_of_a_write(journal: SqliteJournal, file: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    log = file.with_name(f"{file.name}-wal")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 5_000, hard))  # a part of the batch fits
+    try:
+        await expect_trouble(journal, "disk I/O error", "Check the disk")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     await expect_recovery(journal)
 
 

@@ -74,16 +74,17 @@ async def test_records_keep_their_numbers_when_text_goes(journal: Any) -> None:
     after = await put(journal, "a", [started(), text("one"), *node("x")], after=0)
     after = await put(journal, "a", [text("two")], after=after)  # a row that goes as a whole
     after = await put(journal, "a", [text("three"), text("four")], after=after)
+    after = await put(journal, "a", [*node("z"), text("last of its row"), text("this too")], after=after)
     after = await put(journal, "a", [*node("y"), text("five"), finished()], after=after, status="completed")
     before = {record.seq: record for record in await journal.read("a")}
-    assert await journal.prune(text_before_us=2**60) == Pruned(0, 5)
+    assert await journal.prune(text_before_us=2**60) == Pruned(0, 7)
     kept = await journal.read("a")
-    assert [record.seq for record in kept] == [1, 3, 4, 8, 9, 11]
+    assert [record.seq for record in kept] == [1, 3, 4, 8, 9, 12, 13, 15]
     assert all(before[record.seq] == record for record in kept)
-    assert await journal.last_seq("a") == after == 11
-    for start in range(12):
+    assert await journal.last_seq("a") == after == 15
+    for start in range(16):
         assert await journal.read("a", after=start) == [record for record in kept if record.seq > start]
-    for limit in range(1, 8):
+    for limit in range(1, 10):
         pages: list[Any] = []
         while page := await journal.read("a", after=pages[-1].seq if pages else 0, limit=limit):
             pages += page

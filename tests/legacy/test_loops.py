@@ -37,6 +37,12 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str], str, str]] = {
         "",
     ),
     "nothing leads in": (drawing("L>a a>L L>end"), {"L": "a"}, "L>end", ""),
+    "nothing leads in, and a condition leads out": (
+        drawing("L>C C:true>L C:false>end"),
+        {"L": "C"},
+        "L>end",
+        "",
+    ),
     "entered at a node of the body too": (
         drawing("start>L start>a L>a a>L L>end"),
         {"L": "a"},
@@ -119,6 +125,7 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str], str, str]] = {
         "start>L L>end",
         "W-LOOP-EMPTY L",
     ),
+    "a start is never repeated": (drawing("L>start start>end"), {}, "L>start start>end", "W-LOOP-EMPTY L"),
     "back to itself": (drawing("start>L L>L L>end"), {}, "start>L L>end", "W-LOOP-EMPTY L"),
     # -- loops within loops, and cycles that are no loops
     "both with ways back": (
@@ -143,6 +150,12 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str], str, str]] = {
         drawing("start>a a>C C:true>end C:false>b b>C"),
         {},
         "start>a a>C C:true>end C:false>b b>C",
+        "",
+    ),
+    "a drawn cycle that a router leaves": (
+        drawing("start>a a>R R:done>end R:else>L L>b b>L L>a", R={"type": "router"}),
+        {"L": "b"},
+        "start>a a>R R:done>end R:else>L L>a",
         "",
     ),
     "a loop within a drawn cycle": (
@@ -250,6 +263,26 @@ def test_inner_nodes_read_the_items_of_all_loops_around_them() -> None:
 def test_what_comes_after_the_loop_still_reads_its_list() -> None:
     workflow, _ = checked(drawing("start>L L>a a>s s>end", a="L.items", s="a L.items L.results"))
     assert read_by(workflow)["s"] == "a.output L.items L.results"
+
+
+@pytest.mark.parametrize(
+    ("fields", "repeated"),
+    [
+        ("items", True),
+        ("item", True),
+        ("index", True),
+        ("previous", True),
+        ("output", True),
+        ("results", False),
+        ("total_iterations", False),
+        ("status", False),
+        ("loop_type", False),
+        ("items results", False),  # known only when the loop has ended
+    ],
+)
+def test_what_readers_of_a_loop_read_says_when_they_run(fields: str, repeated: bool) -> None:
+    workflow, _ = checked(drawing("start>L L>a a>end", a=" ".join(f"L.{field}" for field in fields.split())))
+    assert bodies(workflow) == ({"L": "a"} if repeated else {})
 
 
 @pytest.mark.parametrize("kind", ["while", "until"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,8 @@ def _arguments(parser: Parser) -> None:
 
 
 def _act(chosen: argparse.Namespace) -> int:
+    import asyncio
+
     files: list[str] = chosen.files
     if files.count("-") > 1:
         raise UsageError("Standard input can be read only once.", hint="Name - once.")

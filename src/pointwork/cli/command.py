@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import sys
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from pointwork.errors import PointworkError
 
 __all__ = ["ENVIRONMENT", "Command", "Exit", "Group", "Parser", "UsageError", "nearest"]
+
+
+WIDTH = 100  # of help, on every screen
 
 
 class Exit(IntEnum):
@@ -91,9 +96,14 @@ class Command:
             parts.append("examples:\n" + "\n".join(lines))
         parts.append("exit codes:\n" + "\n".join(f"  {code:<4} {text}" for code, text in self.exits.items()))
         if self.environment:
-            lines = [f"  {name:<24} {ENVIRONMENT[name]}" for name in self.environment]
-            parts.append("environment:\n" + "\n".join(lines))
+            parts.append("environment:\n" + "\n".join(map(_variable, self.environment)))
         return "\n\n".join(parts)
+
+
+def _variable(name: str) -> str:
+    return textwrap.fill(
+        ENVIRONMENT[name], WIDTH, initial_indent=f"  {name:<24} ", subsequent_indent=" " * 27, break_on_hyphens=False
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +128,7 @@ class _Layout(argparse.RawDescriptionHelpFormatter):
     """Lines of descriptions and examples stay as they were written; columns are the same on every screen."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=26, width=100)
+        super().__init__(prog, max_help_position=26, width=WIDTH)
 
 
 class Parser(argparse.ArgumentParser):
@@ -140,6 +150,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(self._told(message), hint=f"`{self.prog} --help` shows how it is used.")
+
+    def print_help(self, file: IO[str] | None = None) -> None:
+        # argparse would swallow that nobody reads.
+        (file or sys.stdout).write(self.format_help())
 
     def _told(self, message: str) -> str:
         unknown = message.removeprefix("unrecognized arguments: ")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 
 from pointwork.cli.command import Command, Exit, Group, Parser
@@ -26,6 +25,8 @@ def _list_arguments(parser: Parser) -> None:
 
 
 def _list(chosen: argparse.Namespace) -> int:
+    import asyncio
+
     from pointwork.cli.history import list_rows, print_rows, row_data
 
     rows = asyncio.run(
@@ -53,6 +54,8 @@ def _show_arguments(parser: Parser) -> None:
 
 
 def _show(chosen: argparse.Namespace) -> int:
+    import asyncio
+
     from pointwork.cli.history import show
 
     return asyncio.run(show(chosen.data_dir, chosen.id, at=chosen.at, as_json=chosen.json))
@@ -65,6 +68,8 @@ def _watch_arguments(parser: Parser) -> None:
 
 
 def _watch(chosen: argparse.Namespace) -> int:
+    import asyncio
+
     from pointwork.cli.history import watch
 
     return asyncio.run(watch(chosen.data_dir, chosen.id))

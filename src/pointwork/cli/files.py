@@ -100,8 +100,8 @@ def _advice(name: str, error: orjson.JSONDecodeError, data: bytes) -> str:
         return "JSON has no NaN and no Infinity; write null, or a number."
     if rest.startswith(("//", "/*")):
         return "JSON has no comments; remove it."
-    if rest.startswith(("}", "]")):
-        return "Probably the comma before it is one too many."
+    if error.msg.startswith("trailing comma"):
+        return "Remove that comma."
     if rest.startswith("'"):
         return "JSON writes text in double quotes."
     return "Mend it at that place."
@@ -109,7 +109,7 @@ def _advice(name: str, error: orjson.JSONDecodeError, data: bytes) -> str:
 
 def _deeper(value: Any) -> bool:
     level: list[Any] = [value]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH):
         level = [
             child
             for parent in level

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from typing import TYPE_CHECKING
 
@@ -52,6 +51,8 @@ def _seconds(text: str) -> float:
 
 
 def _act(chosen: argparse.Namespace) -> int:
+    import asyncio
+
     from pointwork.cli.files import read_inputs, read_object
 
     if chosen.file == "-" and chosen.inputs == "-":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +78,8 @@ def _call_arguments(parser: Parser) -> None:
 
 
 def _call(chosen: argparse.Namespace) -> int:
+    import asyncio
+
     from pointwork.cli.files import read_inputs
     from pointwork.tools import is_failure
 

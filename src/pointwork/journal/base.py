@@ -78,13 +78,13 @@ class Journal(Protocol):
     def append(
         self, execution_id: str, events: Sequence[Event], *, after: int, status: str | None = None
     ) -> Stored | None:
-        """Queue events, at least one, behind the record with number `after`; returns at once. `status`: the row's new status.
+        """Queue events, at least one, behind the record with number `after`; returns at once.
 
-        The awaitable is done when they are stored as the durability setting says; `None` means that they already
-        are. It raises Conflict when the last record is not `after` any more, JournalError when storing failed; a
-        journal that answers `None` raises these at once. After a failure all further appends to this execution
-        fail, until `last_seq` has been asked. A value that is not JSON is Unacceptable, at once, and does no harm.
-        Listeners get the records once stored, in order.
+        `status` is the row's new status. The awaitable is done when they are stored as the durability setting says;
+        `None` means that they already are. It raises Conflict when the last record is not `after` any more,
+        JournalError when storing failed; a journal that answers `None` raises these at once. After a failure all
+        further appends to this execution fail, until `last_seq` has been asked. A value that is not JSON is
+        Unacceptable, at once, and does no harm. Listeners get the records once stored, in order.
         """
         ...
 

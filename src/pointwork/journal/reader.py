@@ -34,9 +34,9 @@ def read(connection: sqlite3.Connection, execution_id: str, *, after: int, limit
     if limit <= 0 or after >= last_seq:
         return []
     records: list[Record] = []
-    found = connection.execute(
-        SQL["read"], {"execution": number, "after": max(after, 0), "limit": bounded(limit)}
-    ).fetchall()
+    # One row more than wanted: of the first, all that is behind `after` may have been pruned.
+    values = {"execution": number, "after": max(after, 0), "limit": bounded(limit + 1)}
+    found = connection.execute(SQL["read"], values).fetchall()
     for first_seq, at_us, data, refs in found:
         events = orjson.loads(data)
         if refs and resolve:

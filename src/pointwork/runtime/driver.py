@@ -8,24 +8,18 @@ effects starts only when all events that led to it are stored; handlers without 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from pointwork.commands import Answered, Cancel, Command, Input, Perform, SetTimer, TimerFired
 from pointwork.engine import Scheduler
+from pointwork.engine.state import RETRYING
 from pointwork.errors import PointworkError
-from pointwork.events import (
-    Event,
-    ExecutionPaused,
-    NodeCancelled,
-    NodeCompleted,
-    NodeWaiting,
-    StepRecorded,
-    StepStarted,
-)
+from pointwork.events import Event, ExecutionPaused, NodeWaiting
 from pointwork.journal import Stored
-from pointwork.runtime.clock import micros
+from pointwork.runtime.clock import micros, sleep
 from pointwork.runtime.compiled import Compiled
 from pointwork.runtime.perform import attempt
 from pointwork.runtime.steps import Steps
@@ -37,7 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Driver"]
 
+log = logging.getLogger("pointwork.runtime")
+
 SLICE_S = 0.001  # a branch that never waits lets others run this often
+CLOSE_S = 5.0  # how long a handler that was cancelled may clear up
 
 
 class Driver:
@@ -94,8 +91,18 @@ class Driver:
         return performs
 
     def feed(self, item: Input) -> None:
-        """Deliver an input from outside a branch, and start what it leads to."""
-        self.begin(self.deliver(item))
+        """Deliver an input from outside a branch, and start what it leads to.
+
+        An input that does not fit is refused (Conflict, NotFound) and changes nothing.
+        """
+        try:
+            performs = self.deliver(item)
+        except PointworkError:
+            raise
+        except Exception as error:
+            self.runtime.lost(self, error)
+            raise
+        self.begin(performs)
 
     def begin(self, performs: Sequence[Perform]) -> None:
         """Start a branch for each."""
@@ -104,6 +111,14 @@ class Driver:
         if not performs and self.stored is not None:
             self._spawn(self._settle())
 
+    def inherit(self, events: list[Event]) -> None:
+        """Begin with what another execution did, stored as our own; the scheduler has seen it already."""
+        self.steps.load(events)
+        self.status = self._status(events)
+        self._append(events, self.status)
+        if self.scheduler.state.status is not None:
+            self._end()
+
     # --------------------------------------------------------------------------------------------- branches
 
     async def _branch(self, perform: Perform) -> None:
@@ -111,7 +126,7 @@ class Driver:
         assert task is not None
         until = monotonic() + SLICE_S
         inline: list[Perform] = []  # handlers without effects, to be run before anything else
-        current: Perform | None = perform
+        current: Perform | None = perform if self.is_current(perform) else None
         try:
             while current is not None:
                 if not current.effects:
@@ -147,10 +162,14 @@ class Driver:
                 await self.stored
         except PointworkError as error:  # the journal refused: nothing goes on unsaved
             self.runtime.lost(self, error)
+        except Exception as error:  # our own mistake: nobody must wait for ever because of it
+            self.runtime.lost(self, error)
+            raise
         finally:
             self._tasks.discard(task)
 
     async def _settle(self) -> None:
+        """Wait until all is stored, or given up."""
         task = asyncio.current_task()
         try:
             if self.stored is not None:
@@ -186,10 +205,7 @@ class Driver:
         if state.status is not None or state.paused or state.waiting or held or status != "running":
             status = self._status(events)
         changed = status != self.status
-        stored = self.runtime.journal.append(self.id, events, after=self.seq, status=status if changed else None)
-        self.seq += len(events)
-        if stored is not None:
-            self.stored = stored
+        self._append(events, status if changed else None)
         if state.waiting or self.steps:
             self._follow(events)
         if changed or held != self.hold:
@@ -197,6 +213,16 @@ class Driver:
             self._wake()
             if state.status is not None:
                 self._end()
+
+    def _append(self, events: Sequence[Event], status: str | None) -> None:
+        try:
+            stored = self.runtime.journal.append(self.id, events, after=self.seq, status=status)
+        except PointworkError as error:
+            self.runtime.lost(self, error)
+            raise
+        self.seq += len(events)
+        if stored is not None:
+            self.stored = stored
 
     def _status(self, events: Sequence[Event]) -> str:
         """The status of the execution now; also notes whether handlers shall hold."""
@@ -210,26 +236,31 @@ class Driver:
                     self.hold = event.reason != "step"
             return "paused"
         self.hold = False
-        return "waiting" if state.waiting and not state.running else "running"
+        return "waiting" if state.waiting and not state.running and not self._retrying() else "running"
+
+    def _retrying(self) -> bool:
+        """Whether some node will be tried again, without anybody's doing."""
+        return any(RETRYING in scope.status for scope in self.scheduler.state.scopes.values())
 
     def _follow(self, events: Sequence[Event]) -> None:
         """Arm the clock for nodes that wait until a time, and forget the steps of nodes that ended."""
         for event in events:
             if type(event) is NodeWaiting and "until" in event.request:
                 self.arm(event.scope, event.node, event.request)
-            elif type(event) is NodeCompleted or type(event) is NodeCancelled:
-                self.steps.forget(event.scope, event.node)
+            else:
+                self.steps.take(event)
 
     def note(self, event: Event) -> None:
         """Store an event that is nobody's decision: a step, text, a log line."""
         if self.closed or self.scheduler.state.status is not None:
             return
-        if isinstance(event, (StepStarted, StepRecorded)):
-            self.steps.take(event)
-        stored = self.runtime.journal.append(self.id, [event], after=self.seq)
-        self.seq += 1
-        if stored is not None:
-            self.stored = stored
+        self.steps.take(event)
+        self._append([event], None)
+
+    def record(self, event: Event) -> None:
+        """Store an event that changes what is true, but calls for nothing to be done."""
+        self.scheduler.state.apply(event)
+        self.begin(self.take([event], []))
 
     async def note_stored(self, event: Event) -> None:
         """Store an event and wait until it is."""
@@ -257,8 +288,7 @@ class Driver:
         """Wait until the execution ends, pauses or waits for somebody, and all of that is stored."""
         while self.status == "running" and not self.closed:
             await self._changed()
-        if self.stored is not None:
-            await self.stored
+        await self._settle()
 
     # ------------------------------------------------------------------------------------------------ timers
 
@@ -284,11 +314,13 @@ class Driver:
         seconds = (micros(request["until"]) - self.runtime.clock.now_us()) / 1e6
 
         def answer() -> None:
-            del self._timers[place]
+            self._timers.pop(place, None)
             if self.scheduler.state.waiting.get((scope, node)) is request:
                 self._feed_by_clock(Answered(node, request.get("default"), scope))
 
         place = (f"until:{scope}", node)
+        if old := self._timers.pop(place, None):
+            old.cancel()
         self._timers[place] = self.runtime.clock.call_later(max(0.0, seconds), answer)
 
     def _end(self) -> None:
@@ -302,9 +334,15 @@ class Driver:
         self.closed = True
         for timer in self._timers.values():
             timer.cancel()
-        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
+        self._timers.clear()
+        tasks = self._tasks - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
         if tasks:
-            await asyncio.wait(tasks)
+            gone = asyncio.gather(*tasks, return_exceptions=True)
+            patience = asyncio.ensure_future(sleep(self.runtime.clock, CLOSE_S))
+            await asyncio.wait((gone, patience), return_when=asyncio.FIRST_COMPLETED)
+            patience.cancel()
+            if stubborn := [place for place, task in self._at_work.items() if not task.done()]:
+                log.warning("Execution %s: handlers go on although they were cancelled: %s", self.id, stubborn)
         self._wake()

@@ -1,11 +1,14 @@
-"""Forks: which records a new execution shares with the one it comes from."""
+"""Forks: which records a new execution shares with the one it comes from, and how it goes on.
+
+Nothing is stored before it is known that the fork can begin: what does not fit leaves no trace.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from pointwork.commands import Retry
-from pointwork.engine import Plan
+from pointwork.commands import Command, ControlInput, Override, Resume, Retry
+from pointwork.engine import Plan, Scheduler
 from pointwork.errors import Conflict, NotFound
 from pointwork.events import (
     CancellationRequested,
@@ -17,9 +20,29 @@ from pointwork.events import (
     ScopeOpened,
 )
 from pointwork.runtime.compiled import Compiled
+from pointwork.runtime.values import as_json
 from pointwork.workflow import JsonObject
 
-__all__ = ["forked_events", "point_before"]
+__all__ = ["Fork", "forked_events", "point_before"]
+
+
+class Fork:
+    """A scheduler that stands behind the shared events, and what it decided when it was set going."""
+
+    def __init__(self, compiled: Compiled, events: list[Event], override: Override | None) -> None:
+        self.events = events
+        self.scheduler = Scheduler.recover(compiled.plan, events, plan_hash=compiled.hash)
+        self.outstanding = self.scheduler.outstanding()
+        self.commands: list[Command] = []
+        if override is not None:
+            self._handle(replace(override, output=as_json(override.output, "The output")))
+        if self.scheduler.state.paused:  # a fork goes on by itself
+            self._handle(Resume())
+
+    def _handle(self, item: ControlInput) -> None:
+        events, commands = self.scheduler.handle(item)
+        self.events += events
+        self.commands += commands
 
 
 def forked_events(records: list[Record], compiled: Compiled, origin: JsonObject, old: Compiled) -> list[Event]:

@@ -33,6 +33,16 @@ class Feed:
             self.records.extend(records)
         self._news.set()
 
+    def wake(self) -> None:
+        """Let the watcher look around, although there is no record."""
+        self._news.set()
+
+    def start_over(self) -> None:
+        """Forget what is here; from now on nothing is missed. To be called before the journal is read."""
+        self.records.clear()
+        self.behind = False
+        self._news.clear()
+
     async def take(self, *, timeout_s: float | None = None) -> list[Record]:
         """What has arrived; waits for something, at most so long."""
         if not self.records and not self.behind:
@@ -50,6 +60,7 @@ class Hub:
     """All feeds of this process."""
 
     def __init__(self, journal: Journal) -> None:
+        self.closed = False
         self._journal = journal
         self._feeds: dict[str, list[Feed]] = {}
         self._stop: Callable[[], None] | None = None
@@ -70,6 +81,17 @@ class Hub:
         if not self._feeds and self._stop is not None:
             self._stop()
             self._stop = None
+
+    def wake(self, execution_id: str) -> None:
+        """Whether this process drives the execution has changed."""
+        for feed in self._feeds.get(execution_id, ()):
+            feed.wake()
+
+    def close(self) -> None:
+        """Let all watchers end."""
+        self.closed = True
+        for execution_id in self._feeds:
+            self.wake(execution_id)
 
     def _publish(self, records: Sequence[Record]) -> None:
         for feed in self._feeds.get(records[0].execution_id, ()):

@@ -43,7 +43,9 @@ async def attempt(driver: Driver, perform: Perform) -> Input:
     except BaseException as error:
         if _is_for_us(error):
             raise
-        return Failed(perform.scope, perform.node, perform.attempt, error_of(error), is_retryable(error))
+        # A step that was cut off and must not simply be done again makes its node not simply be tried again.
+        again = is_retryable(error) and driver.steps.interrupted(perform.scope, perform.node) is None
+        return Failed(perform.scope, perform.node, perform.attempt, error_of(error), again)
     finally:
         context.flush()
 

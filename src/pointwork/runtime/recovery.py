@@ -1,23 +1,29 @@
 """Recovery: executions whose process is gone go on here, where they were.
 
 A node that had finished never runs again. A handler that was at work runs again as the next attempt, with its
-finished steps remembered; unless it, or the step it was in, must not simply be repeated: then the execution pauses
+finished steps remembered; unless it, or a step it was in, must not simply be repeated: then the execution pauses
 and a person decides (`answer` with action again, done or fail).
+
+The same way goes on what this process had to give up, because the journal refused or because of a mistake of ours:
+what is in memory is thrown away, what is stored counts.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pointwork.commands import Interrupted, Override, Perform, SetTimer
+from pointwork.commands import Command, Interrupted, Perform, SetTimer
 from pointwork.engine import Scheduler
-from pointwork.errors import Conflict, JournalError, PointworkError
-from pointwork.events import ExecutionStarted, NodeFailed, Record
-from pointwork.journal import ExecutionRow
+from pointwork.errors import ConfigurationError, Conflict, JournalError, NotFound, PointworkError
+from pointwork.events import CancellationRequested, Event, ExecutionStarted, NodeFailed, Record
+from pointwork.journal import ENDED, ExecutionRow
+from pointwork.runtime.clock import sleep
 from pointwork.runtime.driver import Driver
+from pointwork.runtime.failures import error_of
+from pointwork.runtime.questions import question
 from pointwork.workflow import JsonObject
 
 if TYPE_CHECKING:
@@ -29,72 +35,114 @@ log = logging.getLogger("pointwork.recovery")
 
 LOOK_EVERY_S = 2.0  # for executions of processes that have died meanwhile
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0  # between attempts to go on after the journal refused
+PASSING = (JournalError, ConfigurationError, Conflict)  # what may be over when it is tried again
 
 
 class Recovery:
     """Takes over executions that nobody drives."""
 
-    def __init__(self, runtime: Runtime, owners: Ownership) -> None:
+    def __init__(self, runtime: Runtime, owners: Ownership | None) -> None:
         self.runtime = runtime
         self.owners = owners
+        self.broken: dict[str, str] = {}  # what cannot be resumed here, and why
+        self._given_up: dict[str, asyncio.Event] = {}  # set when it is decided who goes on
 
     async def adopt(self) -> int:
         """Take over every unfinished execution whose owner is gone; the number of them."""
         adopted = 0
+        owners, mine = self.owners, self.runtime.owner
+        if owners is None or mine is None:
+            return 0
         for row in await self.runtime.journal.unfinished():
-            if row.id in self.runtime.drivers or row.owner == self.runtime.owner:
+            if row.id in self.runtime.drivers or row.id in self.broken:
                 continue
-            if row.owner is not None and self.owners.is_alive(row.owner):
+            if row.owner not in (None, mine) and owners.is_alive(row.owner):
                 continue
-            assert self.runtime.owner is not None
-            if await self.runtime.journal.claim(row.id, owner=self.runtime.owner, was=row.owner):
-                await self._take_over(row)
-                adopted += 1
+            if await self.runtime.journal.claim(row.id, owner=mine, was=row.owner):
+                adopted += await self._take_over(row)
         return adopted
 
-    async def _take_over(self, row: ExecutionRow) -> None:
+    async def _take_over(self, row: ExecutionRow) -> bool:
         try:
             await recover(self.runtime, row)
-            log.info("Execution %s of %r resumed after a restart.", row.id, row.workflow_name)
-        except PointworkError as error:
-            log.error("Execution %s cannot be resumed: %s", row.id, error)
+        except Exception as error:
+            # One that is damaged, or of a version to come, must not keep all others from going on.
+            log.exception("Execution %s of %r cannot be resumed.", row.id, row.workflow_name)
+            self.broken[row.id] = str(error)
+            return False
+        log.info("Execution %s of %r resumed after a restart.", row.id, row.workflow_name)
+        return True
 
     async def watch(self) -> None:
         """Look for orphans for as long as this process lives."""
         while True:
-            await asyncio.sleep(LOOK_EVERY_S)
+            await sleep(self.runtime.clock, LOOK_EVERY_S)
             try:
                 await self.adopt()
             except PointworkError as error:
                 log.warning("Looking for executions to resume failed: %s", error)
 
-    async def again(self, driver: Driver, error: PointworkError) -> None:
+    # ------------------------------------------------------------------------ what this process gave up
+
+    def give_up(self, driver: Driver, error: BaseException) -> None:
         """Go on from what is stored, as soon as the journal takes records again."""
-        runtime = self.runtime
-        await driver.close()
+        if driver.id not in self._given_up:  # else `_again` is at it and sees for itself
+            self._given_up[driver.id] = asyncio.Event()
+            self.runtime.background(self._again(driver.id, error))
+
+    async def decided(self, execution_id: str) -> None:
+        """Wait until an execution that was given up goes on, here or elsewhere."""
+        if (event := self._given_up.get(execution_id)) is not None:
+            await event.wait()
+
+    async def _again(self, execution_id: str, error: BaseException) -> None:
         wait_s = FIRST_WAIT_S
-        while runtime.drivers.get(driver.id) is driver:
-            if not isinstance(error, JournalError):  # another process writes this execution now
-                runtime.drivers.pop(driver.id, None)
-                return
-            await asyncio.sleep(wait_s)
-            wait_s = min(wait_s * 2, LONGEST_WAIT_S)
-            try:
-                row = await runtime.journal.row(driver.id)
-                del runtime.drivers[driver.id]
-                if row.status not in ("completed", "failed", "cancelled"):
-                    await recover(runtime, row)
-            except PointworkError as refused:
-                log.warning("Execution %s is still not stored: %s", driver.id, refused)
-                runtime.drivers.setdefault(driver.id, driver)
-                error = refused
+        try:
+            while (driver := self.runtime.drivers.get(execution_id)) is not None and driver.closed:
+                await driver.close()
+                await sleep(self.runtime.clock, wait_s)
+                wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+                try:
+                    await self._once_more(driver, failure=None if isinstance(error, PASSING) else error_of(error))
+                except PASSING as refused:
+                    log.warning("Execution %s is still not stored: %s", execution_id, refused)
+                    error = refused
+                except Exception as mistake:
+                    if not isinstance(error, PASSING):
+                        log.exception("Execution %s can neither go on nor be ended.", execution_id)
+                        self.broken[execution_id] = str(mistake)
+                        return
+                    error = mistake
+        finally:
+            if (driver := self.runtime.drivers.get(execution_id)) is not None and driver.closed:
+                self.runtime.forget(driver)
+            self._given_up.pop(execution_id).set()
+
+    async def _once_more(self, driver: Driver, *, failure: JsonObject | None) -> None:
+        runtime = self.runtime
+        try:
+            row = await runtime.journal.row(driver.id)
+        except NotFound:
+            runtime.forget(driver)
+            return
+        if row.status in ENDED or row.owner != runtime.owner:
+            runtime.forget(driver)
+            return
+        fresh = await recover(runtime, row, failure=failure)
+        try:
+            if fresh.stored is not None:
+                await fresh.stored
+        except PointworkError as refused:
+            runtime.lost(fresh, refused)
+            raise
 
 
-async def recover(runtime: Runtime, row: ExecutionRow) -> Driver:
-    """Read an execution from the journal and go on with it."""
+async def recover(runtime: Runtime, row: ExecutionRow, *, failure: JsonObject | None = None) -> Driver:
+    """Read an execution from the journal and go on with it; with a failure, to its end."""
+    await runtime.journal.last_seq(row.id)  # only who has asked may add to what failed before
     records = await runtime.records(row.id, resolve=True)
     if not records:
-        raise Conflict(f"Execution {row.id!r} has no records.")
+        raise JournalError(f"Execution {row.id!r} has no records.", hint="The database is damaged: restore a backup.")
     compiled = await runtime.plan(row.plan_hash)
     events = [record.event for record in records]
     scheduler = Scheduler.recover(compiled.plan, events, plan_hash=compiled.hash)
@@ -105,8 +153,11 @@ async def recover(runtime: Runtime, row: ExecutionRow) -> Driver:
     )
     driver.status = row.status
     driver.steps.load(events)
-    runtime.drivers[row.id] = driver
-    resume(driver, _due_us(records), None)
+    runtime.drive(driver)
+    if failure is None:
+        resume(driver, scheduler.outstanding(), due_us=_due_us(records))
+    else:
+        _end(driver, failure)
     return driver
 
 
@@ -120,15 +171,12 @@ def _due_us(records: list[Record]) -> dict[tuple[str, str], int]:
     return due
 
 
-def resume(driver: Driver, due_us: Mapping[tuple[str, str], int], override: Override | None) -> None:
+def resume(driver: Driver, outstanding: Sequence[Command], *, due_us: Mapping[tuple[str, str], int]) -> None:
     """Set a recovered scheduler going: what was cut off, what was due, what waits until a time."""
     scheduler = driver.scheduler
-    outstanding = scheduler.outstanding()
     for (scope, node), request in list(scheduler.state.waiting.items()):
         if "until" in request:
             driver.arm(scope, node, request)
-    if override is not None:
-        driver.feed(override)
     driver.begin(driver.take(*scheduler.go_on()))
     now_us = driver.runtime.clock.now_us()
     for command in outstanding:
@@ -136,22 +184,12 @@ def resume(driver: Driver, due_us: Mapping[tuple[str, str], int], override: Over
             due = due_us.get((command.scope, command.node)) if command.purpose == "retry" else None
             driver.set_timer(command, command.seconds if due is None else (due - now_us) / 1e6)
         elif isinstance(command, Perform):
-            driver.feed(Interrupted(command.scope, command.node, _question(driver, command)))
+            driver.feed(Interrupted(command.scope, command.node, question(driver, command.scope, command.node)))
 
 
-def _question(driver: Driver, cut_off: Perform) -> JsonObject | None:
-    """What to ask about a handler that was cut off; None when it may simply run again."""
-    found = driver.scheduler.state.find(cut_off.scope, cut_off.node)
-    if found is None:
-        return None
-    node = found[0].plan.nodes[found[1]]
-    step = driver.steps.interrupted(cut_off.scope, cut_off.node)
-    if node.idempotent and step is None:
-        return None
-    what = f"{step.kind} {step.name!r} of {node.id!r}" if step else repr(node.id)
-    return {
-        "kind": "interrupted",
-        "question": f"The process ended while {what} was at work. It may or may not have had its effect.",
-        "choices": ["again", "done", "fail"],
-        "step": None if step is None else {"key": step.key, "kind": step.kind, "name": step.name, "data": step.data},
-    }
+def _end(driver: Driver, failure: JsonObject) -> None:
+    """Give the execution up for good: going on would fail again and again."""
+    asked: Event = CancellationRequested(failure)
+    driver.scheduler.state.apply(asked)
+    events, commands = driver.scheduler.go_on()
+    driver.begin(driver.take([asked, *events], commands))

@@ -11,24 +11,34 @@ import contextlib
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from pointwork.commands import Answered, Breakpoint, ControlInput, Override, Resume, Retry, Start
+from pointwork.commands import Answered, Breakpoint, ControlInput, Override, Retry, Start
 from pointwork.engine import Plan, Scheduler, View, check, compile
-from pointwork.errors import ConfigurationError, Conflict, NotFound, PointworkError, Problem, Unacceptable
-from pointwork.events import ExecutionFinished, Record
-from pointwork.journal import ExecutionRow, Journal
+from pointwork.errors import (
+    ConfigurationError,
+    Conflict,
+    JournalError,
+    NotFound,
+    PointworkError,
+    Problem,
+    Unacceptable,
+)
+from pointwork.events import Record
+from pointwork.journal import ENDED, ExecutionRow, Journal
 from pointwork.nodes import Registry
 from pointwork.runtime.answers import checked_answer
 from pointwork.runtime.clock import Clock, SystemClock
 from pointwork.runtime.compiled import Compiled
 from pointwork.runtime.driver import Driver
-from pointwork.runtime.forks import forked_events, point_before
+from pointwork.runtime.forks import Fork, forked_events, point_before
 from pointwork.runtime.hub import Hub
+from pointwork.runtime.questions import settled
 from pointwork.runtime.recovery import Recovery, resume
 from pointwork.runtime.values import as_json
+from pointwork.runtime.watching import watch
 from pointwork.workflow import JsonObject, Workflow
 
 __all__ = ["LoadWorkflow", "Ownership", "Runtime"]
@@ -38,7 +48,6 @@ log = logging.getLogger("pointwork.runtime")
 LoadWorkflow = Callable[[str, int | None], Awaitable[tuple[Workflow, int]]]
 PLANS = 256  # compiled plans kept for the next execution
 PAGE = 1_000  # records read at a time
-FOREIGN_POLL_S = 0.05  # how often an execution of another process is looked at while somebody watches
 
 
 class Ownership(Protocol):
@@ -74,7 +83,7 @@ class Runtime:
         self._owners = owners
         self._load_workflow = load_workflow
         self._plans: OrderedDict[str, Compiled] = OrderedDict()
-        self._recovery = Recovery(self, owners) if owners is not None else None
+        self._recovery = Recovery(self, owners)
         self._background: set[asyncio.Task[None]] = set()
 
     async def open(self, *, adopt: bool = True) -> None:
@@ -83,22 +92,27 @@ class Runtime:
         Without `adopt` they are left alone: whoever stays for one execution only is no home for the others.
         """
         await self.journal.open()
-        if self._owners is not None and self._recovery is not None:
-            self.owner = self._owners.register()
-            if adopt:
-                await self._recovery.adopt()
-                self.background(self._recovery.watch())
+        self.hub.closed = False
+        try:
+            if self._owners is not None:
+                self.owner = self._owners.register()
+                if adopt:
+                    await self._recovery.adopt()
+                    self.background(self._recovery.watch())
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         """Stop everything without ending it; what was running is resumed by the next process."""
+        self.hub.close()
         background = list(self._background)
         for task in background:
             task.cancel()
         if background:
             await asyncio.wait(background)
-        for driver in list(self.drivers.values()):
-            await driver.close()
-        self.drivers.clear()
+        drivers, self.drivers = self.drivers, {}
+        await asyncio.gather(*(driver.close() for driver in drivers.values()))
         await self.journal.close()
         if self._owners is not None:
             self._owners.release()
@@ -122,13 +136,16 @@ class Runtime:
         if known is None:
             plan = compile(workflow, self.registry.specs, parts)
             known = Compiled(plan, workflow_id=workflow.id, workflow_name=workflow.name, version=workflow.version)
-            known.prepare(self.registry)
-            self._plans[key] = known
-            if len(self._plans) > PLANS:
-                self._plans.popitem(last=False)
+            self._keep(key, known)
         else:
             self._plans.move_to_end(key)
         return known
+
+    def _keep(self, key: str, compiled: Compiled) -> None:
+        compiled.prepare(self.registry)
+        self._plans[key] = compiled
+        if len(self._plans) > PLANS:
+            self._plans.popitem(last=False)
 
     async def _sub_workflows(self, workflow: Workflow) -> dict[tuple[str, int | None], Workflow]:
         """All stored workflows that a workflow runs, directly or not."""
@@ -141,7 +158,7 @@ class Runtime:
                     continue
                 config = node.config()
                 wanted, version = config.get("workflow_id"), config.get("version")
-                if not isinstance(wanted, str) or (wanted, version) in found:
+                if not isinstance(wanted, str) or not isinstance(version, int | None) or (wanted, version) in found:
                     continue
                 with contextlib.suppress(NotFound):  # `check` says so with the place
                     found[wanted, version], _ = await self._load_workflow(wanted, version)
@@ -203,7 +220,7 @@ class Runtime:
             )
         self.journal.create(row, compiled.data)
         driver = Driver(self, row.id, compiled, scheduler, workflow_id=row.workflow_id, options=options)
-        self.drivers[row.id] = driver
+        self.drive(driver)
         return driver
 
     async def _begin(self, driver: Driver, begin: Callable[[], None]) -> None:
@@ -212,44 +229,62 @@ class Runtime:
             if driver.stored is not None:
                 await driver.stored
         except PointworkError:
-            self.drivers.pop(driver.id, None)
+            self.forget(driver)
             await driver.close()
+            with contextlib.suppress(PointworkError):
+                await self.journal.last_seq(driver.id)  # so that the same id can be tried again
             raise
 
     async def send(self, execution_id: str, item: ControlInput) -> None:
         """Give a command to an execution; returns once its effect is stored."""
         driver = self.drivers.get(execution_id)
         if driver is None:
-            row = await self.journal.row(execution_id)
-            if row.status in ("completed", "failed", "cancelled"):
-                raise Conflict(
-                    f"Execution {execution_id!r} has ended ({row.status}).", hint="Fork it to go on from it."
-                )
-            raise Conflict(
-                f"Execution {execution_id!r} is driven by another process ({row.owner}).",
-                hint="Send the command through that process, or end it: this one then takes over.",
-            )
+            raise await self._not_here(execution_id)
+        if driver.closed:
+            raise JournalError(f"Execution {execution_id!r} cannot be stored now; it goes on as soon as it can.")
         if isinstance(item, Answered):
             request = driver.scheduler.state.waiting.get((item.scope, item.node))
             if request is not None:
                 item = checked_answer(item, request)
+                answer = item if item.action is None else settled(driver, item, request)
+                if answer is not None:
+                    driver.feed(answer)
+            else:
+                driver.feed(item)
         elif isinstance(item, Override):
-            item = replace(item, output=as_json(item.output, "The output"))
-        driver.feed(item)
+            driver.feed(replace(item, output=as_json(item.output, "The output")))
+        else:
+            driver.feed(item)
         if driver.stored is not None:
             await driver.stored
 
+    async def _not_here(self, execution_id: str) -> Conflict:
+        """Why a command cannot be given to an execution; raises NotFound when there is none."""
+        row = await self.journal.row(execution_id)
+        if row.status in ENDED:
+            return Conflict(f"Execution {execution_id!r} has ended ({row.status}).", hint="Fork it to go on from it.")
+        if (reason := self._recovery.broken.get(execution_id)) is not None:
+            return Conflict(
+                f"Execution {execution_id!r} could not be resumed: {reason}",
+                hint="The log of this process says more. When the cause is gone, start the process again.",
+            )
+        return Conflict(
+            f"Execution {execution_id!r} is driven by another process ({row.owner}).",
+            hint="Send the command through that process, or end it: this one then takes over.",
+        )
+
     async def finished(self, execution_id: str, *, timeout_s: float | None = None) -> bool:
         """Wait until an execution ends, pauses or waits for somebody; false when time is up first."""
-        driver = self.drivers.get(execution_id)
-        if driver is None:
-            return (await self.journal.row(execution_id)).status != "running"
         try:
             async with asyncio.timeout(timeout_s):
-                await driver.idle()
+                while (driver := self.drivers.get(execution_id)) is not None:
+                    await driver.idle()
+                    if not driver.closed:
+                        return True
+                    await self._recovery.decided(execution_id)
         except TimeoutError:
             return False
-        return True
+        return (await self.journal.row(execution_id)).status != "running"
 
     # ----------------------------------------------------------------------------------------- looking at it
 
@@ -284,43 +319,13 @@ class Runtime:
         known = self._plans.get(plan_hash) or next((c for c in self._plans.values() if c.hash == plan_hash), None)
         if known is None:
             data = await self.journal.plan(plan_hash)
-            known = self._plans[plan_hash] = Compiled(Plan.load(data), data)
-            known.prepare(self.registry)
+            known = Compiled(Plan.load(data), data)
+            self._keep(plan_hash, known)
         return known
 
-    async def watch(self, execution_id: str, *, after: int = 0) -> AsyncIterator[list[Record]]:
+    def watch(self, execution_id: str, *, after: int = 0) -> AsyncGenerator[list[Record]]:
         """The records behind `after`: pages of the journal, then live ones, until the execution has ended."""
-        feed = self.hub.subscribe(execution_id)
-        try:
-            seen = after
-            changes = -1
-            while True:
-                page = await self.journal.read(execution_id, after=seen, limit=PAGE)
-                if page:
-                    seen = page[-1].seq
-                    yield page
-                    if isinstance(page[-1].event, ExecutionFinished):
-                        return
-                if len(page) == PAGE:
-                    continue
-                feed.behind = False
-                while not feed.behind:
-                    local = execution_id in self.drivers
-                    fresh = [r for r in await feed.take(timeout_s=None if local else FOREIGN_POLL_S) if r.seq > seen]
-                    if fresh:
-                        if fresh[0].seq != seen + 1:
-                            break
-                        seen = fresh[-1].seq
-                        yield fresh
-                        if isinstance(fresh[-1].event, ExecutionFinished):
-                            return
-                    elif not local:
-                        now = await self.journal.changes()
-                        if now != changes:
-                            changes = now
-                            break
-        finally:
-            self.hub.unsubscribe(execution_id, feed)
+        return watch(self, execution_id, after=after)
 
     # ------------------------------------------------------------------------------------ forks and deletion
 
@@ -344,28 +349,28 @@ class Runtime:
         compiled = await self.plan(row.plan_hash) if workflow is None else await self.compiled(workflow)
         origin = {"execution_id": execution_id, "seq": at}
         events = forked_events(records, compiled, origin, await self.plan(row.plan_hash))
+        fork = Fork(compiled, events, override)
         fresh = self._row(
             new_execution_id or new_id(), compiled, row.workflow_id, row.workflow_name,
             row.version if workflow is None else version,
         )  # fmt: skip
         fresh.origin = origin
-        scheduler = Scheduler.recover(compiled.plan, events, plan_hash=compiled.hash)
-        driver = self._introduce(fresh, compiled, scheduler, getattr(events[0], "options", None))
+        driver = self._introduce(fresh, compiled, fork.scheduler, getattr(events[0], "options", None))
 
         def begin() -> None:
-            driver.stored = self.journal.append(driver.id, events, after=0)
-            driver.seq = len(events)
-            driver.steps.load(events)
-            resume(driver, {}, override)
-            if driver.scheduler.state.paused:
-                driver.feed(Resume())
+            driver.inherit(fork.events)
+            driver.begin(driver.take([], fork.commands))
+            resume(driver, fork.outstanding, due_us={})
 
         await self._begin(driver, begin)
         return fresh.id
 
     async def retry(self, execution_id: str, item: Retry) -> str:
         """Try a node again: at once if the execution still runs, else in a fork from just before the node."""
-        if execution_id in self.drivers:
+        driver = self.drivers.get(execution_id)
+        if driver is not None and driver.status in ENDED:
+            await driver.idle()
+        elif driver is not None or (await self.journal.row(execution_id)).status not in ENDED:
             await self.send(execution_id, item)
             return execution_id
         return await self.fork(execution_id, at=point_before(await self.records(execution_id), item))
@@ -376,36 +381,38 @@ class Runtime:
 
     # ---------------------------------------------------------------------------------- called by drivers
 
+    def drive(self, driver: Driver) -> None:
+        """From now on this driver goes on with its execution."""
+        self.drivers[driver.id] = driver
+        self.hub.wake(driver.id)
+
+    def forget(self, driver: Driver) -> None:
+        """From now on nobody here goes on with the execution, unless another driver does already."""
+        if self.drivers.get(driver.id) is driver:
+            del self.drivers[driver.id]
+            self.hub.wake(driver.id)
+
     def ended(self, driver: Driver) -> None:
         """An execution has ended; forget it once that is stored."""
 
         async def forget() -> None:
-            if driver.stored is not None:
-                await driver.stored
-            self.drivers.pop(driver.id, None)
+            await driver.idle()
+            if not driver.closed:
+                self.forget(driver)
 
         if driver.stored is None:
-            self.drivers.pop(driver.id, None)
+            self.forget(driver)
         else:
-            self.background(self._guarded(driver, forget()))
+            self.background(forget())
 
-    async def _guarded(self, driver: Driver, work: Awaitable[None]) -> None:
-        try:
-            await work
-        except PointworkError as error:
-            self.lost(driver, error)
-
-    def lost(self, driver: Driver, error: PointworkError) -> None:
-        """The journal refused records of an execution: throw away what is in memory and recover what is stored."""
+    def lost(self, driver: Driver, error: BaseException) -> None:
+        """An execution cannot go on from what is in memory: throw that away and recover what is stored."""
         if self.drivers.get(driver.id) is not driver or driver.closed:
             return
-        log.error("Execution %s could not be stored: %s", driver.id, error)
+        unforeseen = None if isinstance(error, PointworkError) else error
+        log.error("Execution %s is given up and read again: %s", driver.id, error, exc_info=unforeseen)
         driver.closed = True
-        if self._recovery is None:
-            self.background(driver.close())
-            self.drivers.pop(driver.id, None)
-        else:
-            self.background(self._recovery.again(driver, error))
+        self._recovery.give_up(driver, error)
 
 
 def new_id() -> str:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pointwork.events import Event, StepRecorded, StepStarted
+from pointwork.events import (
+    Event,
+    NodeCancelled,
+    NodeCompleted,
+    NodeFailed,
+    OutputOverridden,
+    StepRecorded,
+    StepStarted,
+)
 
 __all__ = ["Steps"]
 
@@ -21,21 +29,27 @@ class Steps:
     def __bool__(self) -> bool:
         return bool(self._recorded or self._open)
 
-    def take(self, event: StepStarted | StepRecorded) -> None:
+    def take(self, event: Event) -> None:
         """Remember a step that began or ended; a step that failed is done again."""
-        place = (event.scope, event.node)
-        number = int(event.key.partition(":")[0])
-        if isinstance(event, StepStarted):
-            self._open.setdefault(place, {})[event.key] = event
-        else:
-            self._open.get(place, {}).pop(event.key, None)
-            if event.error is None:
-                self._recorded.setdefault(place, {})[number] = event
+        match event:
+            case StepStarted():
+                self.recorded(event.scope, event.node, _number(event.key), event.key)  # what differs is forgotten
+                self._open.setdefault((event.scope, event.node), {})[event.key] = event
+            case StepRecorded():
+                self.close(event.scope, event.node, event.key)
+                if event.error is None:
+                    self._recorded.setdefault((event.scope, event.node), {})[_number(event.key)] = event
+            case NodeFailed(retry_in_s=float() | int()):
+                self._open.pop((event.scope, event.node), None)  # the attempt is over, and so are its steps
+            case NodeFailed() | NodeCompleted() | NodeCancelled() | OutputOverridden():
+                self._open.pop((event.scope, event.node), None)
+                self._recorded.pop((event.scope, event.node), None)
+            case _:
+                pass
 
     def load(self, events: Iterable[Event]) -> None:
         for event in events:
-            if isinstance(event, (StepStarted, StepRecorded)):
-                self.take(event)
+            self.take(event)
 
     def recorded(self, scope: str, node: str, number: int, key: str) -> StepRecorded | None:
         """The recorded step, if the handler asks for the same as last time."""
@@ -53,7 +67,13 @@ class Steps:
         started = self._open.get((scope, node), {}).values()
         return next((step for step in started if not step.idempotent), None)
 
-    def forget(self, scope: str, node: str) -> None:
-        """The activation has ended."""
-        self._recorded.pop((scope, node), None)
-        self._open.pop((scope, node), None)
+    def close(self, scope: str, node: str, key: str) -> None:
+        """A step is not open any more."""
+        steps = self._open.get((scope, node), {})
+        steps.pop(key, None)
+        if not steps:
+            self._open.pop((scope, node), None)
+
+
+def _number(key: str) -> int:
+    return int(key.partition(":")[0])

@@ -7,12 +7,12 @@ failed takes nothing more until somebody has asked for its `last_seq` or has cla
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from pointwork.errors import Conflict, JournalError, PointworkError
 from pointwork.events import Event
-from pointwork.journal import Journal
+from pointwork.journal import Journal, Stored
 
 __all__ = ["FaultyJournal"]
 
@@ -32,7 +32,7 @@ class FaultyJournal:
         self._planned: dict[int, PointworkError] = {}
         self._always: PointworkError | None = None
         self._failed: dict[str, PointworkError] = {}
-        self._held: list[tuple[_Late, Callable[[], Awaitable[None] | None]]] | None = None
+        self._held: list[tuple[_Late, Callable[[], Stored | None]]] | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.journal, name)
@@ -69,7 +69,7 @@ class FaultyJournal:
 
     def append(
         self, execution_id: str, events: Sequence[Event], *, after: int, status: str | None = None
-    ) -> Awaitable[None] | None:
+    ) -> Stored | None:
         self.appends += 1
         fault = self._failed.get(execution_id) or self._planned.pop(self.appends, None) or self._always
         if fault is not None:
@@ -82,7 +82,7 @@ class FaultyJournal:
             return late
         kept = list(events)
 
-        def append() -> Awaitable[None] | None:
+        def append() -> Stored | None:
             return self.journal.append(execution_id, kept, after=after, status=status)
 
         if self._held is None:
@@ -107,14 +107,19 @@ class _Late:
 
     def __init__(self) -> None:
         self._settled = asyncio.Event()
-        self._inner: Awaitable[None] | None = None
+        self._inner: Stored | None = None
         self._fault: PointworkError | None = None
+
+    @property
+    def done(self) -> bool:
+        inner = self._inner
+        return self._settled.is_set() and (inner is None or inner.done)
 
     def refuse(self, fault: PointworkError) -> None:
         self._fault = fault
         self._settled.set()
 
-    def settle(self, append: Callable[[], Awaitable[None] | None]) -> None:
+    def settle(self, append: Callable[[], Stored | None]) -> None:
         try:
             self._inner = append()
         except PointworkError as error:

@@ -9,6 +9,11 @@ function element(tag, text = "", attributes = {}) {
   return made;
 }
 
+// Text in which `this` is code.
+function prose(text) {
+  return (text ?? "").split("`").map((part, index) => (index % 2 ? element("code", part) : part));
+}
+
 function nameOf(schema) {
   if (!schema) return "";
   if (schema.$ref) return schema.$ref.split("/").at(-1);
@@ -84,7 +89,8 @@ function draw(path, method, operation, schemas) {
   const box = element("details");
   box.dataset.text = `${method} ${path} ${operation.operationId} ${operation.summary} ${operation.description ?? ""}`.toLowerCase();
   const line = element("summary");
-  line.append(element("span", method.toUpperCase(), { className: "method mono" }), element("code", path), ` ${operation.description?.split("\n")[0] ?? ""}`);
+  const said = operation.description?.split("\n")[0];
+  line.append(element("span", method.toUpperCase(), { className: "method mono" }), element("code", path), " ", ...prose(said));
   box.append(line);
   box.addEventListener("toggle", () => {
     if (!box.open || box.childElementCount > 1) return;
@@ -92,7 +98,9 @@ function draw(path, method, operation, schemas) {
     for (const [status, response] of Object.entries(operation.responses ?? {})) {
       const row = element("tr");
       const shape = Object.values(response.content ?? {})[0]?.schema;
-      row.append(element("td", status, { className: "mono" }), element("td", nameOf(shape)), element("td", response.description ?? ""));
+      const text = element("td");
+      text.append(...prose(response.description));
+      row.append(element("td", status, { className: "mono" }), element("td", nameOf(shape)), text);
       answers.append(row);
     }
     box.append(answers, tryOut(path, method, operation, schemas));

@@ -6,7 +6,7 @@ async function api(path, options = {}) {
   const headers = options.body ? { "content-type": "application/json" } : {};
   const response = await fetch(path, { ...options, headers });
   const body = await response.json();
-  if (!response.ok) throw Object.assign(new Error(`${body.detail} ${body.hint ?? ""}`.trim()), { status: response.status });
+  if (!response.ok) throw new Error(`${body.detail} ${body.hint ?? ""}`.trim());
   return body;
 }
 
@@ -28,7 +28,8 @@ async function showHealth() {
     lamp($("health"), health.status);
     $("version").textContent = health.version;
     $("journal").textContent = health.journal.path ?? health.journal.kind ?? "";
-    $("models").textContent = health.model;
+    const demo = "offline-demo: set OPENAI_API_KEY or OPENAI_BASE_URL and start again for a language model";
+    $("models").textContent = health.model === "offline-demo" ? demo : health.model;
   } catch {
     lamp($("health"), "unhealthy", "no answer from the server");
   }
@@ -56,12 +57,8 @@ async function showRuns() {
 
 async function storeDemo() {
   const demo = await api("/assets/demo.json");
-  try {
-    return await api(`/api/workflows/${demo.id}`);
-  } catch (error) {
-    if (error.status !== 404) throw error;
-    return api("/api/workflows", { method: "POST", body: JSON.stringify(demo) });
-  }
+  const known = await api(`/api/workflows?q=${demo.id}`);
+  return known.find(({ id }) => id === demo.id) ?? api("/api/workflows", { method: "POST", body: JSON.stringify(demo) });
 }
 
 function card(nodes, id) {
