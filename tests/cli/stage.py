@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
@@ -16,7 +16,7 @@ from typing import Any
 
 from pointwork.cli.progress import Progress
 from pointwork.engine import Plan
-from pointwork.events import Record
+from pointwork.events import Event, Record
 from pointwork.journal.memory import MemoryJournal
 from pointwork.models import Models
 from pointwork.nodes import builtin_registry
@@ -110,7 +110,7 @@ def line_with(stream: Any, text: str) -> str:
 
 
 def story(document: JsonObject, inputs: JsonObject | None = None) -> tuple[Plan, list[Record]]:
-    """Run a document in memory until it ends or waits; its plan and its records, a millisecond apart."""
+    """Run a document in memory until it ends or waits; its plan and its records, which all happen at once."""
 
     async def run() -> tuple[Plan, list[Record]]:
         resources: dict[type, object] = {Models: Models(), ToolRegistry: ToolRegistry()}
@@ -126,16 +126,33 @@ def story(document: JsonObject, inputs: JsonObject | None = None) -> tuple[Plan,
             await runtime.close()
 
     plan, records = asyncio.run(run())
-    return plan, [replace(record, at_us=record.seq * 1_000) for record in records]
+    return plan, [replace(record, at_us=1_000_000) for record in records]
 
 
-def told(document: JsonObject, inputs: JsonObject | None = None, *, upto: int | None = None) -> Progress:
-    """The progress of a story, at its end or after a record."""
+def told(
+    document: JsonObject, inputs: JsonObject | None = None, *, until: Callable[[Event], bool] = lambda event: False
+) -> Progress:
+    """The progress of a story, at its end or after the first record that fits."""
     plan, records = story(document, inputs)
     progress = Progress(plan)
-    for record in records[:upto]:
+    for record in records:
         progress.apply(record)
+        if until(record.event):
+            break
     return progress
+
+
+def at(kind: type[Event], place: str) -> Callable[[Event], bool]:
+    """Whether an event is of this kind and about this place, for example `each[2]/twice`."""
+    scope, _, node = place.rpartition("/")
+    return lambda event: (
+        isinstance(event, kind)
+        and (getattr(event, "scope", ""), getattr(event, "node", ""))
+        == (
+            scope,
+            node,
+        )
+    )
 
 
 def read_document(path: Path) -> JsonObject:

@@ -83,7 +83,7 @@ def test_a_pair_without_a_name_is_refused(pair: str) -> None:
         (b'{\n  // why\n  "a": 1}', "is not JSON: line 2, column 3", "no comments"),
         (b'{"a": "\xff"}', "is not JSON: byte 8 (line 1) is not UTF-8", ""),
         (b'{"a": 1} {"b": 2}', "is not JSON: line 1, column 10", ""),
-        (b"[" * 65 + b"]" * 65, "is nested deeper than 64 levels", "flatter"),
+        (b"[" * 65 + b"5" + b"]" * 65, "is nested deeper than 64 levels", "flatter"),
         (b"[" * 100_000, "is not JSON", ""),
         (b" " * (MAX_BYTES + 1), "is larger than 2 MiB", "path of a large file"),
     ],

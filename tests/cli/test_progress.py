@@ -1,4 +1,4 @@
-"""The fold of records: at every record the same status as the engine's view, and a size that does not grow with time."""
+"""The fold of records: always the status that the engine's view has, and a size that does not grow with time."""
 
 from __future__ import annotations
 

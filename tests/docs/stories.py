@@ -61,8 +61,8 @@ class Story:
                 self.printed = None
             case "sh", "serve":
                 self._serve(text)
-            case "sh", "":
-                self.printed = self._run(["sh", "-euc", text], block)
+            case "sh", ("" | "exits 4") as ends:
+                self.printed = self._run(["sh", "-euc", text], block, code=int(ends[-1:] or 0))
             case "python", name:
                 script = self.folder / (name or f"line_{block.line}.py")
                 script.write_text(text)
@@ -77,11 +77,11 @@ class Story:
             case _:
                 raise AssertionError(f"line {block.line}: what is a block `{block.language} {block.word}` here?")
 
-    def _run(self, command: list[str], block: Block) -> str:
+    def _run(self, command: list[str], block: Block, *, code: int = 0) -> str:
         done = subprocess.run(
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False
         )
-        assert done.returncode == 0, f"line {block.line}: ends with {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert done.returncode == code, f"line {block.line}: ends with {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
     def _compare(self, expected: str, block: Block) -> None:

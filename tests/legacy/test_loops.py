@@ -182,6 +182,24 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str], str, str]] = {
         "start>L1 L1>end",
         "N-LOOP-BODY L1, N-LOOP-BODY L2",
     ),
+    "the loop that is entered is the outer one": (
+        drawing("L2>b b>L2 L2>c c>L1 start>L1 L1>a a>L2 L1>end"),
+        {"L1": "L2 c a", "L2": "b"},
+        "L2>c start>L1 a>L2 L1>end",
+        "",
+    ),
+    "a loop that nothing leads to is entered": (
+        drawing("L>C x>C C:true>end C:false>stop", C={"type": "condition", "inputs": reads("L.items")}),
+        {"L": "C"},
+        "x>L L>end L>stop",
+        "N-LOOP-BODY L",
+    ),
+    "the header of a drawn cycle is not repeated by a loop in it": (
+        drawing("start>C C:true>end C:false>L L>C", C={"type": "condition", "inputs": reads("L.items")}),
+        {},
+        "start>C C:true>end C:false>L L>C",
+        "W-LOOP-EMPTY L",
+    ),
     # -- loops that are containers already
     "canonical": (
         drawing("start>L L>end a>b", a={"parent": "L"}, b={"parent": "L"}),
@@ -212,6 +230,12 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str], str, str]] = {
         drawing("start>L L>a a>L L:error>h h>L L>end"),
         {"L": "a"},
         "start>L L:error>h h>L L>end",
+        "",
+    ),
+    "a way back over an error edge": (
+        drawing("start>L L>a a:error>h h>L L>end"),
+        {"L": "a h"},
+        "start>L a:error>h L>end",
         "",
     ),
     "an error edge back to the loop crosses its border": (
@@ -355,6 +379,13 @@ def test_the_note_names_the_body_and_offers_one_fix_for_a_nest() -> None:
     assert [len(problem.fixes) for problem in problems] == [1, 0]
     assert "'L2'" in problems[0].message
     assert problems[0].severity == "note"
+
+
+def test_the_note_names_a_few_of_many() -> None:
+    _, [problem] = checked(drawing(" ".join(f"L>a{number}" for number in range(8))))
+    assert problem.message.startswith(
+        "No edge leads back to the loop 'L', so it repeats what reads from it: 'a0', 'a1', 'a2', 'a3', 'a4' and 3 more."
+    )
 
 
 def loops_in_a_row(count: int) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def _advice(name: str, error: orjson.JSONDecodeError, data: bytes) -> str:
 
 def _deeper(value: Any) -> bool:
     level: list[Any] = [value]
-    for _ in range(MAX_DEPTH):
+    for _ in range(MAX_DEPTH + 1):  # the values in the innermost list are a level too
         level = [
             child
             for parent in level

@@ -25,7 +25,6 @@ __all__ = ["ASCII", "LAMPS", "MAX_NAME", "Lamps", "duration", "lines", "plain", 
 
 MAX_NAME = 30  # columns
 MAX_ITEM = 40
-LAST_ROUNDS = 2  # that ended well and still have a line of their own
 SOON_US = 3_600_000_000  # a shorter wait is counted down
 FOLD = 3  # neighbours that are alike, from which on they share a line
 
@@ -132,14 +131,15 @@ class _Care:
     closed: bool = True  # what is inside of nodes that have ended
     alike: int = 1_000_000  # neighbours of the same status from which on they share a line
     busy: int = 1_000_000  # of those at work, how many are shown at most
+    last: int = 2  # rounds that ended well and still have a line of their own
 
 
 _CARES = (
     _Care(),
     _Care(closed=False, alike=20),
     _Care(closed=False, alike=FOLD),
-    _Care(tails=False, closed=False, alike=FOLD, busy=5),
-    _Care(tails=False, closed=False, alike=2, busy=2),
+    _Care(tails=False, closed=False, alike=FOLD, busy=5, last=0),
+    _Care(tails=False, closed=False, alike=2, busy=2, last=0),
 )
 
 
@@ -230,7 +230,7 @@ def _rounds(run: NodeRun, depth: int, care: _Care, now_us: int) -> Iterator[Line
         yield from _nodes(run.rounds[-1], depth, care, now_us)
         return
     good = [one for one in run.rounds if one.ok]
-    named = good[-LAST_ROUNDS:] if care.closed or run.status is NodeStatus.RUNNING else []
+    named = good[max(0, len(good) - care.last) :] if care.closed or run.status is NodeStatus.RUNNING else []
     counted = run.closed - run.failed - len(named)
     if counted:
         many = f"rounds 1–{counted}" if counted > 1 else "round 1"
@@ -279,7 +279,9 @@ def detail(run: NodeRun, now_us: int) -> str:
         case NodeStatus.COMPLETED:
             parts += _outcome(run)
         case NodeStatus.FAILED:
-            parts.append(plain(str((run.error or {}).get("message", ""))))
+            broken = next((one for one in run.rounds if one.ok is False), None) if run.repeats else None
+            message = plain(str((run.error or {}).get("message", "")))
+            parts.append(message if broken is None else f"round {broken.index + 1} failed")  # which says why
         case _:
             parts.append(plain(run.reason))
     return " · ".join(part for part in parts if part)

@@ -8,9 +8,9 @@ reads the value of the round before, even if that node happens to have run alrea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from pointwork.engine.checks import Checked
+from pointwork.engine.meant import Meant
 from pointwork.engine.plan import Address, Plan, PlanInput, PlanNode
 from pointwork.errors import Problem
 from pointwork.workflow import Node
@@ -84,6 +84,7 @@ class _Resolver:
         self.places = places
         self.levels = levels
         self.problems = problems
+        self.meant = Meant()
         self.ancestors: dict[str | None, list[int]] = {}  # per level: bit sets of indices
 
     def node(self, planned: PlanNode, node: Node, checked: Checked) -> None:
@@ -110,8 +111,8 @@ class _Resolver:
 
     def address(self, reader: str, source: str, field: str) -> Address | None:
         if source not in self.nodes or source not in self.places.owner:
-            near = get_close_matches(source, list(self.nodes), n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else "Choose an existing node."
+            near = self.meant.by(source, self.nodes)
+            hint = f"Did you mean {near!r}?" if near else "Choose an existing node."
             self._problem("E-READS-UNKNOWN", reader, field, f"reads {source!r}, which does not exist.", hint)
             return None
         around, target = self.places.chain(reader), self.places.chain(source)

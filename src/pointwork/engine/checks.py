@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from pointwork.engine.meant import Meant
 from pointwork.errors import ExpressionError, Problem, Severity
 from pointwork.expressions import compile_expression, compile_template
 from pointwork.spec import NodeSpec
@@ -49,6 +49,8 @@ class _Checker:
         self.nodes: dict[str, Node] = {}
         self.checked: dict[str, Checked] = {}
         self.problems: list[Problem] = []
+        self.meant = Meant()
+        self.marks: dict[str, list[tuple[Literal["template", "expression"], str]]] = {}  # by type: fields with formulas
 
     def run(self) -> None:
         if not self.workflow.nodes:
@@ -81,8 +83,8 @@ class _Checker:
     def node(self, node: Node) -> None:
         spec = self.specs.get(node.type)
         if spec is None:
-            near = get_close_matches(node.type, list(self.specs), n=1)
-            known = f"Did you mean {near[0]!r}?" if near else f"Known types: {', '.join(sorted(self.specs))}."
+            near = self.meant.by(node.type, self.specs)
+            known = f"Did you mean {near!r}?" if near else f"Known types: {', '.join(sorted(self.specs))}."
             self.say("E-TYPE", node.id, f"{node.title!r} has the unknown type {node.type[:80]!r}.", known, field="type")
             return
         raw = node.config()
@@ -107,9 +109,7 @@ class _Checker:
         key = f"{node.type}_config"
         templates: list[str] = []
         paths: list[tuple[str, tuple[str, ...]]] = []
-        marks = [("template", name) for name in sorted(spec.marked("template"))]
-        marks += [("expression", name) for name in sorted(spec.marked("expression"))]
-        for mark, name in marks:
+        for mark, name in self.marks_of(spec):
             for where, text in _texts(config.get(name), f"{key}.{name}", mark):
                 try:
                     if mark == "template":
@@ -145,6 +145,13 @@ class _Checker:
         message = f"{node.title!r} would hand the secret {name!r} to a model or write it down."
         self.say("E-SECRET", node.id, message, "Use secrets where the form offers them, never in prompts.", field=where)
 
+    def marks_of(self, spec: NodeSpec) -> list[tuple[Literal["template", "expression"], str]]:
+        if spec.type not in self.marks:
+            templates, expressions = sorted(spec.marked("template")), sorted(spec.marked("expression"))
+            self.marks[spec.type] = [("template", name) for name in templates]
+            self.marks[spec.type] += [("expression", name) for name in expressions]
+        return self.marks[spec.type]
+
     # ------------------------------------------------------------------------------------- nodes together
 
     def parents(self) -> None:
@@ -161,10 +168,10 @@ class _Checker:
                          "Only loop, map and parallel nodes hold other nodes.", field="parent")  # fmt: skip
         rooted: set[str] = set()
         for node in self.nodes.values():
-            trail: list[str] = []
+            trail: dict[str, None] = {}
             here: Node | None = node
             while here is not None and here.id not in rooted and here.id not in trail:
-                trail.append(here.id)
+                trail[here.id] = None
                 here = self.nodes.get(here.parent) if here.parent is not None else None
             if here is not None and here.id in trail:
                 self.say("E-PARENT", node.id, f"{node.title!r} lives inside itself.",

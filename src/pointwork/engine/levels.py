@@ -76,10 +76,14 @@ def build_level(level: Level, nodes: Mapping[str, Node], problems: list[Problem]
             follow.setdefault(edge.source, []).append(edge.target)
     home: dict[str, str] = {}  # member of a drawn loop → name of the loop
     loops: dict[str, Level] = {}
-    for component in components(level.members, follow):
-        if len(component) == 1 and component[0] not in follow.get(component[0], ()):
-            continue
-        header = _header(component, level, nodes, problems)
+    cycles = [
+        component
+        for component in components(level.members, follow)
+        if len(component) > 1 or component[0] in follow.get(component[0], ())
+    ]
+    entries = _entries(cycles, level.edges)
+    for number, component in enumerate(cycles):
+        header = _header(component, entries.get(number, []), nodes, problems)
         if header is None:
             return None
         name = f"loop:{header}"
@@ -90,10 +94,20 @@ def build_level(level: Level, nodes: Mapping[str, Node], problems: list[Problem]
     return Built(_ordered(members, edges), edges, loops)
 
 
-def _header(component: list[str], level: Level, nodes: Mapping[str, Node], problems: list[Problem]) -> str | None:
+def _entries(cycles: list[list[str]], edges: list[DrawnEdge]) -> dict[int, list[str]]:
+    """The nodes of each cycle (by number) that an edge from outside leads to."""
+    number = {member: index for index, members in enumerate(cycles) for member in members}
+    found: dict[int, dict[str, None]] = {}
+    for edge in edges:
+        if edge.target in number and number.get(edge.source) != number[edge.target]:
+            found.setdefault(number[edge.target], {})[edge.target] = None
+    return {index: list(entries) for index, entries in found.items()}
+
+
+def _header(
+    component: list[str], entries: list[str], nodes: Mapping[str, Node], problems: list[Problem]
+) -> str | None:
     """The one node through which a cycle is entered."""
-    inside = set(component)
-    entries = list(dict.fromkeys(e.target for e in level.edges if e.target in inside and e.source not in inside))
     if len(entries) > 1:
         names = " and ".join(repr(nodes[entry].title) for entry in entries[:5])
         problems.append(
