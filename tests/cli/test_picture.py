@@ -194,7 +194,7 @@ def test_agents_show_what_they_write_and_who_answered() -> None:
             ┃ … far too long to be shown whole, and this is its end
           · end     pending
         """)
-    assert "  ✓ solver  completed  offline-demo · 1 tool call       1 ms" in shown(told(AGENT))
+    assert "  ✓ solver  completed  offline-demo · 1 tool call      1 ms" in shown(told(AGENT))
 
 
 STORIES = [

@@ -154,7 +154,7 @@ def lines(progress: Progress, *, now_us: int, width: int, height: int, lamps: La
     if len(body) > room + 1:
         body = [*body[:room], Line(0, "more", f"{len(body) - room} more lines", word="")]
     widest = max((2 * line.depth + cell_len(line.name) for line in body if not line.tail), default=0)
-    column = min(MAX_NAME, max(widest, progress.column))
+    column = min(MAX_NAME, width // 3, max(widest, progress.column))
     return [_headline(progress, now_us, width, lamps), *(_drawn(line, column, width, lamps) for line in body)]
 
 

@@ -97,12 +97,6 @@ class Writer:
     def store(self, batch: Sequence[Append]) -> None:
         """Store the batch; what went wrong stands in `failure` of the appends concerned."""
         try:
-            self._store(batch)
-        except PointworkError as error:
-            self._fail(batch, error)
-
-    def _store(self, batch: Sequence[Append]) -> None:
-        try:
             try:
                 self._transact(batch, sure=False)
             except sqlite3.IntegrityError:
@@ -114,10 +108,12 @@ class Writer:
                 self._fail(batch, refusals.unfit(batch[0].execution_id, error))
             else:
                 for append in batch:  # one of them has something that SQLite cannot hold
-                    self._store([append])
+                    self.store([append])
         except sqlite3.Error as error:
             # A fresh connection next time: after an I/O error or a damaged page this one may go on failing.
             self.give_up(batch, storage_error(self._path, error))
+        except PointworkError as error:
+            self._fail(batch, error)
 
     def _transact(self, batch: Sequence[Append], *, sure: bool) -> None:
         """One transaction. `sure`: ask the database, under its lock, where each execution stands."""

@@ -1,0 +1,16 @@
+"""`make torture KILLS=200`: kill -9 at random moments, in rounds of ten, each with executions of its own."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.crash.kills import killed_again_and_again
+
+KILLS = int(os.environ.get("KILLS", "200"))
+
+
+@pytest.mark.parametrize("seed", range(max(1, KILLS // 10)))
+async def test_kills(tmp_path: Path, seed: int) -> None:
+    # So many executions that there is still work to interrupt at the tenth kill.
+    assert await killed_again_and_again(tmp_path, runs=120, kills=10, seed=seed) == 10
