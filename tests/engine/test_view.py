@@ -456,3 +456,10 @@ def test_any_prefix_gives_the_view_of_that_moment() -> None:
         later = View([("a", "agent")])
         tell(later, *events[:length])
         assert later.state() == expected
+
+
+def test_lines_that_are_told_and_not_kept() -> None:
+    view = View([], keep_log=False)
+    [change] = tell(view, STARTED)
+    assert change.log is not None
+    assert view.state()["logs"] == []

@@ -118,7 +118,7 @@ async def test_a_pause_holds_a_handler_at_its_next_step(stage: Stage) -> None:
     done: list[int] = []
     second = asyncio.Event()
 
-    @stage.on("agent")
+    @stage.on("worker")
     async def work(ctx: Any, inputs: dict[str, Any]) -> Any:
         for n in range(4):
 
@@ -131,13 +131,13 @@ async def test_a_pause_holds_a_handler_at_its_next_step(stage: Stage) -> None:
             await ctx.step("count", one, data=n)
         return sum(done)
 
-    execution = await stage.runtime.start(flow("agent > b"), {})
-    await stage.until(execution, "StepRecorded agent count")
+    execution = await stage.runtime.start(flow("worker > b"), {})
+    await stage.until(execution, "StepRecorded worker count")
     await stage.runtime.send(execution, Pause())
     second.set()
     await stage.settle(execution)
     assert done == [0, 1]  # what had begun ended, the next was not begun
-    assert (await stage.told(execution))[-1] == "StepRecorded agent count"
+    assert (await stage.told(execution))[-1] == "StepRecorded worker count"
     await stage.runtime.send(execution, Resume())
     assert (await stage.rest(execution))["status"] == "completed"
     assert done == [0, 1, 2, 3]
@@ -146,33 +146,33 @@ async def test_a_pause_holds_a_handler_at_its_next_step(stage: Stage) -> None:
 async def test_a_held_handler_can_be_cancelled(stage: Stage) -> None:
     first = asyncio.Event()
 
-    @stage.on("agent")
+    @stage.on("worker")
     async def work(ctx: Any, inputs: dict[str, Any]) -> Any:
         await ctx.step("one", first.wait)
         await ctx.step("two", first.wait)
 
-    execution = await stage.runtime.start(flow("agent > b"), {})
-    await stage.until(execution, "StepStarted agent one")
+    execution = await stage.runtime.start(flow("worker > b"), {})
+    await stage.until(execution, "StepStarted worker one")
     await stage.runtime.send(execution, Pause())
     first.set()
     await stage.settle(execution)
     await stage.runtime.send(execution, CancelExecution())
     assert (await stage.rest(execution))["status"] == "cancelled"
-    assert "StepStarted agent two" not in await stage.told(execution)
+    assert "StepStarted worker two" not in await stage.told(execution)
 
 
 async def test_time_spent_held_does_not_count_as_time_of_the_node(stage: Stage) -> None:
     first = asyncio.Event()
 
-    @stage.on("agent")
+    @stage.on("worker")
     async def work(ctx: Any, inputs: dict[str, Any]) -> Any:
         await ctx.step("one", first.wait)
         stage.clock.advance(1)
         await ctx.step("two", first.wait)
         return "done"
 
-    execution = await stage.runtime.start(flow("agent", agent={"timeout_s": 60}), {})
-    await stage.until(execution, "StepStarted agent one")
+    execution = await stage.runtime.start(flow("worker", worker={"timeout_s": 60}), {})
+    await stage.until(execution, "StepStarted worker one")
     await stage.runtime.send(execution, Pause())
     stage.clock.advance(50)
     first.set()

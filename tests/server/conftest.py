@@ -12,10 +12,9 @@ import pytest
 from fastapi import FastAPI
 
 from pointwork.server import create_app
-from pointwork.server.serve import Server, listen
 from pointwork.settings import Settings
 from pointwork.wiring import App
-from tests.server.workshop import Ask, Gate, chain
+from tests.server.workshop import Ask, Gate, chain, serving
 
 OWN = "http://127.0.0.1:8000"
 
@@ -54,15 +53,8 @@ async def client(server: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def address(app: App) -> AsyncIterator[str]:
     """Where the application listens, as `127.0.0.1:PORT`."""
-    listening = listen("127.0.0.1", 0)
-    serving = Server(create_app(app))
-    task = asyncio.create_task(serving._serve([listening]))
-    while not serving.started:
-        await asyncio.sleep(0)
-        assert not task.done()
-    yield f"127.0.0.1:{listening.getsockname()[1]}"
-    serving.should_exit = True
-    await task
+    async with serving(app) as address:
+        yield address
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from pointwork.server import sse
 from tests.server.workshop import chain
 
 Store = Callable[..., Any]
@@ -103,6 +104,18 @@ async def test_leaving_the_stream_early(address: str, gate: asyncio.Event) -> No
         async with asyncio.timeout(30):
             while (await client.get("/health")).json()["sockets"]["viewers"]:
                 await asyncio.sleep(0)
+
+
+async def test_a_quiet_stream_is_kept_alive(address: str, gate: asyncio.Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sse, "HEARTBEAT_S", 0)
+    async with httpx.AsyncClient(base_url=f"http://{address}") as client:
+        stored = (await client.post("/api/workflows", json=chain("start", "gate"))).json()
+        begun = (await client.post(f"/api/workflows/{stored['id']}/execute", json={})).json()
+        async with client.stream("GET", f"/api/executions/{begun['execution_id']}/events", headers=SSE) as stream:
+            async for line in stream.aiter_lines():
+                if line == ": alive":
+                    break
+    gate.set()
 
 
 async def test_large_values_are_references(client: httpx.AsyncClient, store: Store) -> None:

@@ -9,11 +9,15 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI, WebSocket
+from fastapi import FastAPI, HTTPException, WebSocket
+from starlette.responses import StreamingResponse
 
 from pointwork.errors import ConfigurationError
+from pointwork.server import create_app
 from pointwork.server.access import check_listening
 from pointwork.server.guard import MAX_BODY_BYTES
+from pointwork.wiring import App
+from tests.server.workshop import visit
 
 JSON = {"content-type": "application/json"}
 KEYS = {"type", "title", "status", "code", "detail", "hint", "problems"}
@@ -184,34 +188,79 @@ async def test_an_error_that_nobody_expected_at_a_socket(
         raise RuntimeError("a secret detail")
 
     monkeypatch.setattr(server.state.hub, "watch", None)
-    sent: list[Any] = []
-    coming = [{"type": "websocket.connect"}]
-
-    async def receive() -> Any:
-        while not coming:
-            if sent[-1]["type"] == "websocket.close":
-                return {"type": "websocket.disconnect", "code": sent[-1]["code"]}
-            await asyncio.sleep(0)
-        return coming.pop()
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": "websocket",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "headers": [(b"host", b"127.0.0.1")],
-        "subprotocols": [],
-        "app": server,
-    }
-    await server(scope, receive, send)
+    sent = await visit(server, path)
     assert [(message["type"], message.get("code")) for message in sent] == [
         ("websocket.accept", None),
         ("websocket.close", 1011),
     ]
     assert "Traceback" in caplog.text
+
+
+async def test_a_server_that_cannot_say_why_it_refuses_a_socket(server: FastAPI) -> None:
+    sent = await visit(server, "/api/ws/executions/x", headers=[(b"origin", b"http://evil.example")])
+    assert [(message["type"], message["code"]) for message in sent] == [("websocket.close", 4403)]
+
+
+async def test_a_client_that_leaves_while_it_sends(server: FastAPI) -> None:
+    coming = [{"type": "http.request", "body": b"{", "more_body": True}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return coming.pop() if coming else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"127.0.0.1"), (b"transfer-encoding", b"chunked"), (b"content-type", b"application/json")]
+    path = "/api/workflows"
+    scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b""}
+    await server({**scope, "headers": headers, "app": server}, receive, send)
+    assert sent[0]["status"] == 422  # and nothing is stored
+
+
+async def test_health_when_nothing_can_run(app: App) -> None:
+    server = create_app(app)  # not opened
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(server), base_url="http://127.0.0.1") as client:
+        answer = await client.get("/health")
+    assert (answer.status_code, answer.json()["status"]) == (503, "unhealthy")
+    assert answer.json()["journal"]["ok"] is False
+
+
+async def test_other_refusals_of_http(server: FastAPI) -> None:
+    @server.get("/teapot")
+    async def teapot() -> None:
+        raise HTTPException(418, "short and stout")
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(server), base_url="http://127.0.0.1") as client:
+        answer = await client.get("/teapot")
+    assert (answer.status_code, answer.json()["code"], answer.json()["detail"]) == (418, "error", "short and stout")
+
+
+async def test_an_answer_that_breaks_off(server: FastAPI, caplog: pytest.LogCaptureFixture) -> None:
+    @server.get("/half")
+    async def half() -> StreamingResponse:
+        async def body() -> AsyncIterator[bytes]:
+            yield b"half"
+            raise RuntimeError("a secret detail")
+
+        return StreamingResponse(body())
+
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/half", "raw_path": b"/half", "query_string": b""}
+    await server({**scope, "headers": [(b"host", b"127.0.0.1")], "app": server}, receive, send)
+    # A second beginning would be no mending: the connection is cut.
+    assert [(message["type"], message.get("body")) for message in sent] == [
+        ("http.response.start", None),
+        ("http.response.body", b"half"),
+    ]
+    assert "a secret detail" in caplog.text
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org", ""])

@@ -6,21 +6,23 @@ import asyncio
 import json
 import socket as sockets
 import struct
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
 import httpx
 import pytest
 import websockets
+from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from pointwork.errors import JournalError
 from pointwork.events import LogWritten
-from pointwork.server import create_app, stream_feed
-from pointwork.server.serve import Server, listen
+from pointwork.server import serve, stream_feed
 from pointwork.wiring import App
 from pointwork.workflow import Workflow
-from tests.server.workshop import chain
+from tests.server.workshop import chain, serving, visit
 
 
 async def begin(address: str, *types: str, wait: float | None = None) -> str:
@@ -313,16 +315,40 @@ async def test_an_execution_of_a_script_is_live_here_too(address: str, app: App,
 
 
 async def test_going_down_sends_everybody_home(app: App, gate: asyncio.Event) -> None:
-    listening = listen("127.0.0.1", 0)
-    address = f"127.0.0.1:{listening.getsockname()[1]}"
-    serving = Server(create_app(app))
-    task = asyncio.create_task(serving._serve([listening]))
-    while not serving.started:
-        await asyncio.sleep(0)
-    execution_id = await begin(address, "start", "gate")
-    async with stream(address, execution_id) as socket:
+    async with serving(app) as address:
+        execution_id = await begin(address, "start", "gate")
+        socket = await stream(address, execution_id)
         await socket.recv()
-        serving.should_exit = True
-        await everything(socket)
-        assert socket.close_code == 1012
-    await task
+    await everything(socket)
+    assert socket.close_code == 1012
+
+
+async def test_a_client_that_has_left_is_no_error(server: FastAPI, store: Any, client: httpx.AsyncClient) -> None:
+    workflow = await store("start", "end")
+    await client.post(f"/api/workflows/{workflow}/execute?wait=30", json={"execution_id": "x"})
+    sent = await visit(server, "/api/ws/executions/x", deaf=True)
+    assert [message["type"] for message in sent] == ["websocket.accept", "websocket.send"]
+
+
+async def test_a_journal_that_fails_is_told(server: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: Any, **__: Any) -> AsyncIterator[Any]:
+        raise JournalError("The disk is full.")
+        yield
+
+    monkeypatch.setattr(server.state.hub, "watch", broken)
+    _, told, closed = await visit(server, "/api/ws/executions/x?view=records")
+    assert json.loads(told["text"])["code"] == "journal"
+    assert closed["code"] == 1011
+
+
+async def test_a_client_that_does_not_answer_pings_is_cut_off(
+    app: App, gate: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "PING_S", 0.01)
+    async with serving(app) as address:
+        execution_id = await begin(address, "start", "gate")
+        reader, writer = await raw_socket(address, execution_id)  # reads, but answers nothing
+        frames = await frames_of(reader)
+        assert (9, frames[-1][1]) in frames or frames[-1][0] == 9 or frames[-1][1][:2] == struct.pack(">H", 1011)
+        writer.close()
+        gate.set()

@@ -22,14 +22,15 @@ from pointwork.events import (
     NodeCompleted,
     NodeStarted,
     NodeWaiting,
+    Record,
     TextStreamed,
 )
 from pointwork.journal import ExecutionRow, Journal
 from pointwork.journal.memory import MemoryJournal
 from pointwork.journal.sqlite import SqliteJournal
-from pointwork.server import stream_feed
+from pointwork.server import stream_feed, stream_hub
 from pointwork.server.stream_feed import Viewer
-from pointwork.server.stream_frames import Cursor, StreamView
+from pointwork.server.stream_frames import Cursor, RecordFrames, StreamView
 from pointwork.server.stream_hub import PAGE, Hub
 
 PLAN = Plan(nodes=())
@@ -317,6 +318,8 @@ async def test_closing_sends_everybody_home(hub: Hub) -> None:
     for found, _, viewer in [await live, await batched]:
         assert len(found) == 4
         assert not viewer.finished  # there is more to come, elsewhere
+    found, _, viewer = await watch(hub)  # whoever comes now is told the same
+    assert (found, viewer.finished) == ([], False)
 
 
 async def test_a_fault_in_making_frames_ends_the_viewers_and_is_not_hidden(hub: Hub) -> None:
@@ -431,5 +434,68 @@ async def test_a_journal_that_cannot_be_read_for_a_while(caplog: pytest.LogCaptu
     journal.locked = True
     await script.write(*END)
     assert len((await watching)[0]) == 9
+    assert "The database is locked." in caplog.text
+    await hub.close()
+
+
+async def test_many_plans_are_not_all_kept(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_hub, "PLANS", 0)
+    await Script(hub._journal).write(*BEGIN, *END)
+    assert len((await watch(hub))[0]) == 9
+    assert not hub._plans
+
+
+async def test_large_batches_are_split(hub: Hub) -> None:
+    script = Script(hub._journal)
+    await script.write(*BEGIN)
+    for _ in range(20):
+        await script.write(LogWritten("INFO", "x" * 30_000))
+    await script.write(*END)
+    sizes: list[int] = []
+    async with aclosing(hub.watch("x1", Viewer(Cursor(0), batch=True), view="records")) as frames:
+        async for frame in frames:
+            sizes.append(len(frame.text))
+    assert len(sizes) == 3
+    assert max(sizes) < 300_000
+
+
+async def test_what_a_viewer_has_seen_is_cut_out_of_a_batch() -> None:
+    viewer = Viewer(Cursor(2), batch=True)
+    frames = [stream_feed.Frame(Cursor(seq), f"{seq}", seq == 4) for seq in range(1, 5)]
+    viewer.offer_group(frames[:2], stream_feed.Frame(Cursor(2), "1,2"))
+    viewer.offer_group(frames, stream_feed.Frame(Cursor(4), "1,2,3,4", last=True))
+    viewer.offer_group(frames, stream_feed.Frame(Cursor(4), "1,2,3,4", last=True))
+    assert [frame.text async for frame in viewer.take()] == ['{"type":"batch","events":[3,4]}']
+    assert viewer.finished
+
+
+def test_what_was_heard_before_a_gap_is_of_no_use() -> None:
+    feed = stream_feed.Feed("x1", tick_s=0)
+    log = LogWritten("INFO", "")
+    feed.push([Record("x1", 5, 0, log)])
+    feed.push([Record("x1", 9, 0, log), Record("x1", 10, 0, log)])
+    track = stream_feed.Track(RecordFrames(), since=7)
+    assert not feed.arrive(Viewer(Cursor(7)), "records", track)  # number 8 must be read
+    track.of([Record("x1", 8, 0, log)])
+    assert feed.arrive(Viewer(Cursor(7)), "records", track)
+    assert track.seq == 10
+
+
+async def test_a_gap_that_cannot_be_read_sends_the_viewers_home(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub.open()
+    script = Script(hub._journal)
+    await script.write(*BEGIN)
+    watching = asyncio.create_task(watch(hub))
+    await soon()
+
+    async def broken(*_: Any, **__: Any) -> list[Record]:
+        raise JournalError("The database is locked.")
+
+    monkeypatch.setattr(hub._journal, "read", broken)
+    hub._hear([Record("x1", 9, 0, LogWritten("INFO", "too soon"))])
+    _, cursor, viewer = await watching
+    assert (str(cursor), viewer.finished) == ("2.1", False)
     assert "The database is locked." in caplog.text
     await hub.close()

@@ -199,6 +199,7 @@ async def test_a_large_drawing_is_kept(client: httpx.AsyncClient) -> None:
         ([{"op": "test", "path": "/name", "value": "Other"}], 409),
         ([{"op": "explode", "path": "/name"}], 422),
         ([5], 422),
+        ([{"op": "replace", "path": "", "value": 5}], 422),
         ({"name": "New"}, 422),
     ],
 )

@@ -69,8 +69,9 @@ class Following:
     async def follow(self, *, timeout_s: float | None = None) -> Exit:
         """Show what happens; the exit code says how it ended."""
         loop = asyncio.get_running_loop()
-        for number, handle in ((signal.SIGINT, self._interrupt), (signal.SIGTERM, self._terminate)):
-            loop.add_signal_handler(number, handle)
+        before = [(number, signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGTERM)]
+        loop.add_signal_handler(signal.SIGINT, self._interrupt)
+        loop.add_signal_handler(signal.SIGTERM, self._terminate)
         timer = loop.call_later(timeout_s, self._time_is_up) if timeout_s is not None else None
         self.display.resume()
         watching = asyncio.create_task(self._watch())
@@ -83,8 +84,9 @@ class Following:
         finally:
             if timer is not None:
                 timer.cancel()
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number, handler in before:
                 loop.remove_signal_handler(number)
+                signal.signal(number, handler)
             tasks = [watching, ticking, *self._tasks]
             for task in tasks:
                 task.cancel()

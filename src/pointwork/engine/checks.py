@@ -147,9 +147,10 @@ class _Checker:
 
     def marks_of(self, spec: NodeSpec) -> list[tuple[Literal["template", "expression"], str]]:
         if spec.type not in self.marks:
-            templates, expressions = sorted(spec.marked("template")), sorted(spec.marked("expression"))
-            self.marks[spec.type] = [("template", name) for name in templates]
-            self.marks[spec.type] += [("expression", name) for name in expressions]
+            self.marks[spec.type] = [
+                *(("template", name) for name in sorted(spec.marked("template"))),
+                *(("expression", name) for name in sorted(spec.marked("expression"))),
+            ]
         return self.marks[spec.type]
 
     # ------------------------------------------------------------------------------------- nodes together

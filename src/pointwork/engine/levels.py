@@ -104,9 +104,7 @@ def _entries(cycles: list[list[str]], edges: list[DrawnEdge]) -> dict[int, list[
     return {index: list(entries) for index, entries in found.items()}
 
 
-def _header(
-    component: list[str], entries: list[str], nodes: Mapping[str, Node], problems: list[Problem]
-) -> str | None:
+def _header(component: list[str], entries: list[str], nodes: Mapping[str, Node], problems: list[Problem]) -> str | None:
     """The one node through which a cycle is entered."""
     if len(entries) > 1:
         names = " and ".join(repr(nodes[entry].title) for entry in entries[:5])

@@ -164,10 +164,13 @@ class View:
     """The state of one execution, as people see it.
 
     `nodes` are the ids and types of the document, in its order; nodes of sub-workflows may be given too, under their
-    keys. What is not given appears when it is first reached. `variables` are those of the document.
+    keys. What is not given appears when it is first reached. `variables` are those of the document. Without
+    `keep_log` the lines of the log are told once, as changes, and not kept: for those who follow for long.
     """
 
-    def __init__(self, nodes: Sequence[tuple[str, str]], *, variables: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, nodes: Sequence[tuple[str, str]], *, variables: Mapping[str, Any] | None = None, keep_log: bool = True
+    ) -> None:
         self.execution_id = ""
         self.last_seq = 0
         self.status = Status.PENDING
@@ -188,7 +191,7 @@ class View:
         self._stale: Run | None = None  # ended, and not the latest; its values are let go with the next record
         self._busy = 0  # how many of the running ones have a handler at work
         self._prefixes: dict[str, str] = {}  # scope → beginning of the keys in it; only inside sub-workflows
-        self._logs: list[JsonObject] = []
+        self._logs: list[JsonObject] | None = [] if keep_log else None
 
     @classmethod
     def of(cls, plan: Plan) -> View:
@@ -357,7 +360,8 @@ class View:
 
     def _log(self, at: str, level: Level, message: str, *, key: str | None = None, scope: str = "") -> JsonObject:
         line = {"timestamp": at, "level": level, "node_id": key, "message": message, "path": _path(scope)}
-        self._logs.append(line)
+        if self._logs is not None:
+            self._logs.append(line)
         return line
 
     # ------------------------------------------------------------------------------------------ showing
@@ -382,7 +386,7 @@ class View:
             "error_detail": self.error,
             "started_at": self._started_at,
             "completed_at": self.completed_at,
-            "logs": list(self._logs),
+            "logs": list(self._logs or ()),
             "last_seq": self.last_seq,
             "origin": start.origin if start else None,
             "paused": self.pause,

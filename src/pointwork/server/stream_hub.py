@@ -100,6 +100,8 @@ class Hub:
                 async for frame in self._read(feed, viewer, track, view=view, ended=row.status in ENDED):
                     yield frame
                     viewer.cursor = frame.cursor
+            if self.closing:
+                viewer.end()
             async for frame in viewer.take():
                 yield frame
         finally:
@@ -117,7 +119,7 @@ class Hub:
             self._plans[row.plan_hash] = known
             if len(self._plans) > PLANS:
                 self._plans.popitem(last=False)
-        return Track(MessageFrames(View(known)))
+        return Track(MessageFrames(View(known, keep_log=False)))
 
     async def _read(
         self, feed: Feed, viewer: Viewer, track: Track, *, view: StreamView, ended: bool

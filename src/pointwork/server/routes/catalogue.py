@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Any
 
 from fastapi import APIRouter
@@ -29,7 +30,7 @@ def _node_type(spec: NodeSpec) -> dict[str, Any]:
     return {
         "type": spec.type,
         "title": spec.title,
-        "doc": spec.doc,
+        "doc": cleandoc(spec.doc),
         "icon": spec.icon,
         "group": spec.group,
         "card": spec.card,

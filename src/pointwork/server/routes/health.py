@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pointwork import __version__
-from pointwork.errors import PointworkError
 from pointwork.server import schemas
 from pointwork.server.replies import app_of, hub_of, json_reply
 
@@ -25,10 +24,7 @@ router = APIRouter(tags=["server"])
 async def health(request: Request) -> Response:
     """Whether executions can run here, and on what."""
     app = app_of(request)
-    try:
-        journal = await app.journal.health()
-    except PointworkError as error:
-        journal = {"ok": False, "error": error.message, "hint": error.hint}
+    journal = await app.journal.health()
     healthy = bool(journal.get("ok"))
     return json_reply(
         {
