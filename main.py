@@ -1,7 +1,8 @@
-"""Serves Pointwork on http://127.0.0.1:8000, as the environment says; `pointwork serve` does the same with options."""
+"""Serves Pointwork on http://127.0.0.1:8000, as `pointwork serve` does, with the same options."""
 
-from pointwork.server.serve import serve
-from pointwork.settings import Settings
+import sys
+
+from pointwork.cli import main
 
 if __name__ == "__main__":
-    serve(Settings.from_environment())
+    sys.exit(main(["serve", *sys.argv[1:]]))

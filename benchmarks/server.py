@@ -73,10 +73,11 @@ class Server:
 
 @contextmanager
 def serving(*, under: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """A server that is ready; `under`: more words between the interpreter and the program, for example a profiler."""
+    """A server that is ready; `under`: a module that runs it, with its arguments, for example a profiler."""
     with tempfile.TemporaryDirectory(prefix="pointwork-bench-") as folder:
         port = _free_port()
-        command = [sys.executable, *under, "-m", "pointwork", "serve", "--port", str(port), "--data-dir", folder]
+        program = [*under, "pointwork"] if under else ["-m", "pointwork"]
+        command = [sys.executable, *program, "serve", "--port", str(port), "--data-dir", folder]
         plain = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
         started = monotonic()
         process = subprocess.Popen(command, cwd=ROOT, env={**plain, **(environment or {})}, stdout=subprocess.DEVNULL)

@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import gc
 import json
-import resource
 import sys
 import tempfile
 from collections.abc import Callable
@@ -22,9 +21,13 @@ from typing import Any
 
 from benchmarks.engines import find
 from benchmarks.job import Job
+from benchmarks.profiles import Sampler
 from benchmarks.workloads import Work, Workload, workload
 
-__all__ = ["WrongCount", "measured"]
+__all__ = ["WrongCount", "measured", "profiled"]
+
+PROFILE_S = 2.0  # of processor time: some hundred samples at least
+PROFILE_SLICE_S = 0.2  # without an interruption, which the clock of the samples would not survive
 
 
 class WrongCount(Exception):
@@ -46,6 +49,29 @@ async def measured(job: Job, work: Work, expected: int, *, times: int) -> dict[s
             raise WrongCount(f"{work.count - before:,} nodes ran, not {expected:,}.")
         await job.tidy()
     return {"wall_s": wall_s / times, "cpu_s": cpu_s / times, "written_bytes": (_written() - written) / times}
+
+
+async def profiled(job: Job, nodes: int) -> dict[str, Any]:
+    """Where the time of some runs goes, per node."""
+    sampler = Sampler()
+    done = 0
+    while sampler.cpu_s < PROFILE_S:
+        gc.collect()
+        with sampler:
+            until = process_time() + PROFILE_SLICE_S
+            while process_time() < until:
+                await job.run()
+                done += nodes
+        await job.tidy()
+    return sampler.report(per=done)
+
+
+def _peak_mb() -> float:
+    """The most memory that this process had. What `getrusage` says would include what its parent had."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0.0
+    return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def _written() -> int:
@@ -74,9 +100,7 @@ def _serve(runner: asyncio.Runner, job: Job, work: Work, task: Workload) -> None
             case ["run", times]:
                 _say(runner.run(measured(job, work, task.nodes, times=int(times))))
             case ["profile"]:
-                from benchmarks.profiles import profiled
-
-                _say(profiled(lambda: runner.run(measured(job, work, task.nodes, times=1)), nodes=task.nodes))
+                _say(runner.run(profiled(job, task.nodes)))
             case _:
                 raise ValueError(f"What is {line!r}?")
 
@@ -99,7 +123,7 @@ def main() -> None:
         _say({"nodes": task.nodes})
         _serve(runner, job, work, task)
         runner.run(stack.aclose())
-    _say({"rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
+    _say({"rss_mb": _peak_mb()})
 
 
 if __name__ == "__main__":

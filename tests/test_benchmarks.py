@@ -23,7 +23,7 @@ from benchmarks.engines import ENGINES, find
 from benchmarks.http_client import load
 from benchmarks.job import Job
 from benchmarks.picture import draw
-from benchmarks.profiles import profiled
+from benchmarks.profiles import Sampler
 from benchmarks.suites import http
 from benchmarks.targets import TARGETS, Target, Verdict, judged
 from benchmarks.ticker import LINE, Ticker, plug_in
@@ -164,11 +164,20 @@ def test_ratio_is_per_node() -> None:
     assert ratio(Outcome(10, wall_s=[1.0]), Outcome(100, wall_s=[1.0])) == 10.0
 
 
-def test_profile_names_functions_without_the_machine() -> None:
-    found = profiled(lambda: [json.dumps([n]) for n in range(100)], nodes=100)["functions"]
-    named = {one["function"].partition(":")[0]: one["calls"] for one in found}
-    assert named["json/__init__.py"] == 1.0
-    assert not [name for name in named if name.startswith("/")]
+def test_profile_shows_who_works_and_for_whom() -> None:
+    def busy() -> int:
+        return sum(n * n for n in range(20_000))
+
+    sampler = Sampler()
+    with sampler:
+        while sampler.samples < 20:
+            busy()
+    report = sampler.report(per=10)
+    functions = {one["function"].rpartition(".")[2]: one for one in report["functions"]}
+    assert functions["<genexpr>"]["us"] > 0
+    in_all = {name: one["all_us"] for name, one in functions.items()}
+    assert in_all["<genexpr>"] <= report["us"] * 1.01
+    assert not [one for one in report["functions"] if one["function"].startswith("/")]
 
 
 # -- demands -----------------------------------------------------------------------------------------------------------

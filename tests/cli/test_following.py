@@ -24,7 +24,6 @@ from pointwork.tools import ToolRegistry
 from pointwork.workflow import JsonObject, Workflow
 from tests.cli.stage import ADD, ASK, FAIL, WAIT, document
 
-
 BOTH = document(
     "Both",
     {"id": "start", "type": "start"},

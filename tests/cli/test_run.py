@@ -20,7 +20,19 @@ from pointwork.cli import main
 from pointwork.testing import OpenAIServer, Reply
 from pointwork.workflow import JsonObject
 from tests.cli.stage import (
-    ADD, ASK, FAIL, PATIENCE_S, PROGRAM, SUB, WAIT, calculate, chain, line_with, pointwork, started, write,
+    ADD,
+    ASK,
+    FAIL,
+    PATIENCE_S,
+    PROGRAM,
+    SUB,
+    WAIT,
+    calculate,
+    chain,
+    line_with,
+    pointwork,
+    started,
+    write,
 )  # fmt: skip
 
 BROKEN = chain("Broken", {"id": "x", "type": "agnet"})

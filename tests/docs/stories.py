@@ -14,8 +14,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +24,7 @@ from tests.docs.pages import ROOT, Block
 __all__ = ["Story", "story"]
 
 _ADDRESS = re.compile(r"\b((?:127\.0\.0\.1|localhost):)(\d{4,5})\b")
+READY = "Ctrl-C stops it."  # the last line of what a server says when it has begun to answer
 PATIENCE_S = 60  # for one block; a hang fails instead of holding up everything
 
 
@@ -36,10 +35,11 @@ class Story:
         self.folder = folder
         self.ports = ports
         self.printed: str | None = None
-        self.servers: list[subprocess.Popen[bytes]] = []
+        self.servers: list[subprocess.Popen[str]] = []
         bin_folder = folder / ".bin"
         bin_folder.mkdir()
-        (bin_folder / "curl").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).parent / "curl.py"}" "$@"\n')
+        stand_in = Path(__file__).parent / "curl.py"
+        (bin_folder / "curl").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{stand_in}" "$@"\n')
         (bin_folder / "curl").chmod(0o700)
         (folder / "examples").symlink_to(ROOT / "examples")
         kept = {name: os.environ[name] for name in ("SYSTEMROOT", "TMPDIR", "LANG", "LC_ALL") if name in os.environ}
@@ -78,9 +78,8 @@ class Story:
                 raise AssertionError(f"line {block.line}: what is a block `{block.language} {block.word}` here?")
 
     def _run(self, command: list[str], block: Block, *, code: int = 0) -> str:
-        done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False
-        )
+        place = {"cwd": self.folder, "env": self.environment}
+        done = subprocess.run(command, **place, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
         assert done.returncode == code, f"line {block.line}: ends with {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
@@ -91,20 +90,23 @@ class Story:
         )
 
     def _serve(self, command: str) -> None:
-        words = command.split()
+        """Start a server, and go on once it says that it answers."""
         server = subprocess.Popen(
-            words, cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            command.split(),
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         self.servers.append(server)
-        while server.poll() is None:
-            try:
-                with urllib.request.urlopen(f"{self.environment['POINTWORK_URL']}/health", timeout=PATIENCE_S):
-                    return
-            except urllib.error.URLError as error:
-                if not isinstance(error.reason, ConnectionRefusedError):
-                    raise
-        assert server.stderr is not None
-        raise AssertionError(f"{command!r} ended: {server.stderr.read().decode()}")
+        assert server.stdout is not None
+        said: list[str] = []
+        for line in server.stdout:
+            said.append(line)
+            if READY in line:
+                return
+        raise AssertionError(f"{command!r} ended: {''.join(said)}")
 
     def close(self) -> None:
         for server in self.servers:

@@ -15,10 +15,14 @@ MODULES = sorted(
     for found in pkgutil.walk_packages(pointwork.__path__, "pointwork.")
     if not any(part.startswith("_") for part in found.name.split("."))
 )
-EXAMPLES = {
-    name: sum(len(test.examples) for test in doctest.DocTestFinder(exclude_empty=True).find(importlib.import_module(name)))
-    for name in ["pointwork", *MODULES]
-}
+
+
+def examples_of(name: str) -> int:
+    found = doctest.DocTestFinder(exclude_empty=True).find(importlib.import_module(name))
+    return sum(len(test.examples) for test in found)
+
+
+EXAMPLES = {name: examples_of(name) for name in ["pointwork", *MODULES]}
 WITH_EXAMPLES = sorted(name for name, number in EXAMPLES.items() if number)
 
 

@@ -33,7 +33,9 @@ def examples() -> list[tuple[Block, Block]]:
 
 
 EXAMPLES = examples()
-CLAIMS = {"inputs", "status", "result", "error", "nodes", "received", "outputs", "configs", "problems"}
+# What is claimed of single nodes, and where their state has it.
+FIELDS = {"nodes": "status", "received": "input", "outputs": "output", "configs": "config", "attempts": "attempt"}
+CLAIMS = {"inputs", "status", "result", "error", "problems", *FIELDS}
 
 
 def test_rules_are_numbered() -> None:
@@ -60,6 +62,6 @@ async def test_example(document: Block, gives: Block) -> None:
         assert state["result"] == claims["result"]
     if "error" in claims:
         assert claims["error"] in state["error"]
-    for claim, field in {"nodes": "status", "received": "input", "outputs": "output", "configs": "config"}.items():
+    for claim, field in FIELDS.items():
         expected = claims.get(claim, {})
         assert {node: seen[node][field] for node in expected} == expected

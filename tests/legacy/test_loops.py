@@ -219,6 +219,12 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str], str, str]] = {
         "start>L L>a a>L L>end",
         "W-LOOP-EMPTY L",
     ),
+    "an edge from a body across the border of a container": (
+        drawing("start>L L>a a>L a>b L>end", M={"type": "map"}, b={"parent": "M"}),
+        {"L": "a", "M": "b"},
+        "start>L a>b L>end",
+        "",
+    ),
     "a container in the body": (
         drawing("start>L L>M M>L L>end", M={"type": "map"}, a={"parent": "M", "inputs": reads("L.items")}),
         {"L": "M", "M": "a"},
@@ -237,6 +243,12 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, str], str, str]] = {
         {"L": "a h"},
         "start>L a:error>h L>end",
         "",
+    ),
+    "an error edge of the loop to itself": (
+        drawing("start>L L:error>L L>end"),
+        {},
+        "start>L L:error>L L>end",
+        "W-LOOP-EMPTY L",
     ),
     "an error edge back to the loop crosses its border": (
         drawing("start>L L>a a>L a:error>L L>end"),
@@ -317,6 +329,12 @@ def test_loops_without_a_list_have_no_item(kind: str) -> None:
     assert read_by(workflow) == {"a": "L.items"}
 
 
+def test_only_the_loops_with_a_list_have_an_item() -> None:
+    inner = LOOP | {"loop_config": {"loop_type": "while", "condition": "index < 3"}}
+    workflow, _ = checked(drawing("L1>L2 L2>a a>L2 L2>L1", L2=inner, a="L1.items L2.items"))
+    assert read_by(workflow) == {"a": "L1.item L2.items"}
+
+
 # name: (drawing, what the nodes behind the loop read)
 BEHIND: dict[str, tuple[dict[str, Any], str]] = {
     "the list of the last outputs": (drawing("start>L L>a a>end", a="L.items"), "a.output"),
@@ -325,12 +343,23 @@ BEHIND: dict[str, tuple[dict[str, Any], str]] = {
     "something from elsewhere too": (drawing("start>L L>a a>end start>end", a="L.items"), ""),
     "the loop itself leads there": (drawing("start>L L>a a>L L>end"), ""),
     "a condition hands on what it received": (drawing("start>L L>a a>C C>L C>end", a="L.items"), ""),
+    "a router hands on what it received": (
+        drawing("start>L L>a a>R R:else>L R:else>end", R={"type": "router"}, a="L.items"),
+        "",
+    ),
+    "a delay hands on what it received": (drawing("start>L L>a a>D D>L D>end", D={"type": "delay"}, a="L.items"), ""),
+    "the item of another loop": (drawing("L1>a a>b L2>b", a="L1.items", b="L2.items a"), ""),
     "a disabled node hands on what it received": (
         drawing("start>L L>a a>end", a={"inputs": reads("L.items"), "disabled": True}),
         "",
     ),
     "a failure is not an output": (drawing("start>L L>a a:error>end", a="L.items"), ""),
-    "a loop that says what it wants": (
+    "a loop goes through the outputs": (drawing("start>L L>a a>L2 L2>b b>L2", a="L.items"), "a.output"),
+    "a loop that says that it wants them": (
+        drawing("start>L L>a a>L2 L2>b b>L2", a="L.items", L2=LOOP | {"loop_config": {"items_source": "output"}}),
+        "a.output",
+    ),
+    "a loop that wants something else": (
         drawing("start>L L>a a>L2 L2>b b>L2", a="L.items", L2=LOOP | {"loop_config": {"items_source": "results"}}),
         "",
     ),
@@ -374,11 +403,26 @@ def test_ports_survive_when_an_edge_is_led_to_the_loop() -> None:
     assert drawn(workflow) == "start>C C:true>L C:false>end L>end"
 
 
+@pytest.mark.parametrize(
+    ("config", "explicit"),
+    [
+        (None, {"max_iterations": 10, "on_limit": "cut"}),
+        ({"items_source": "x"}, {"items_source": "x", "max_iterations": 10, "on_limit": "cut"}),
+        ({"max_iterations": 5, "mine": 1}, {"max_iterations": 5, "mine": 1, "on_limit": "cut"}),
+    ],
+)
+def test_the_fix_keeps_the_configuration(config: dict[str, Any] | None, explicit: dict[str, Any]) -> None:
+    document = drawing("L>a", L=LOOP | {"loop_config": config})
+    _, [note] = checked(document)
+    assert patched(document, note.fixes[0]["patch"])["nodes"][0]["loop_config"] == explicit
+
+
 def test_the_note_names_the_body_and_offers_one_fix_for_a_nest() -> None:
     _, problems = checked(SHAPES["both without"][0])
     assert [len(problem.fixes) for problem in problems] == [1, 0]
     assert "'L2'" in problems[0].message
     assert problems[0].severity == "note"
+    assert problems[0].fixes[0]["label"] == "Make it explicit"
 
 
 def test_the_note_names_a_few_of_many() -> None:

@@ -19,7 +19,7 @@ KEY, TEXT, VALUE, SIGN = "cyan", "green", "magenta", "dim"
 def pretty(value: Any, width: int) -> Text:
     """The value as JSON, indented where it does not fit.
 
-    >>> print(pretty({"a": [1, 2], "b": {"c": "x" * 20}}, 30))
+    >>> print(pretty({"a": [1, 2], "b": {"c": "x" * 20}}, 40))
     {
       "a": [1, 2],
       "b": {"c": "xxxxxxxxxxxxxxxxxxxx"}

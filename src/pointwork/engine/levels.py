@@ -59,11 +59,7 @@ class Built:
             edges.append(PlanEdge(edge.id, index[edge.source], edge.port, target, edge.kind, edge.exit, origin))
         made = tuple(nodes)
         link_all(made, edges)
-        for node in made:
-            if node.cancel_losers and node.join in ("any", "n"):
-                node.losers = _losers(made, node.index)
-                for loser in node.losers:
-                    made[loser].races += (node.index,)
+        _find_races(made)
         sinks = sum(node.sink for node in made)
         return Plan(nodes=made, need=min(need, sinks))
 
@@ -166,11 +162,31 @@ def _ordered(members: list[str], edges: list[DrawnEdge]) -> list[str]:
     return order
 
 
-def _losers(nodes: tuple[PlanNode, ...], join: int) -> tuple[int, ...]:
-    """The nodes all of whose ways lead to the join: what a won race may call off."""
-    only = {join}
-    for node in reversed(nodes[:join]):
-        if node.outgoing and all(edge.target in only for edge in node.outgoing):
-            only.add(node.index)
-    only.discard(join)
-    return tuple(sorted(only))
+def _find_races(nodes: tuple[PlanNode, ...]) -> None:
+    """Note at every node which race it is in, and at every race who is in it."""
+    racing = {node.index for node in nodes if node.cancel_losers and node.join in ("any", "n")}
+    if not racing:
+        return
+    races: list[int | None] = [None] * len(nodes)
+    for node in reversed(nodes):
+        ways = [edge.target for edge in node.outgoing]
+        nearest = [races[way] if way is not None and way not in racing else way for way in ways]
+        node.race = races[node.index] = _meeting(nearest, races)
+    for node in nodes:
+        if node.race is not None:
+            nodes[node.race].losers += (node.index,)
+
+
+def _meeting(starts: list[int | None], races: list[int | None]) -> int | None:
+    """The first race that all of these lead to; races lead on to the race that they are in themselves."""
+    here = starts[0] if starts else None
+    for start in starts:
+        other = start
+        while here != other:
+            if here is None or other is None:
+                return None
+            if here < other:
+                here = races[here]
+            else:
+                other = races[other]
+    return here

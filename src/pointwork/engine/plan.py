@@ -95,8 +95,8 @@ class PlanNode:
     has_error_edge: bool = False
     plain: tuple[int, ...] | None = None  # targets, when all edges are ordinary ones from `out`
     sink: bool = True  # no edge leads on within the graph
-    losers: tuple[int, ...] = ()  # nodes that lead nowhere but here
-    races: tuple[int, ...] = ()  # joins of which this node is a loser once they run
+    race: int | None = None  # the nearest join that calls off the slower ones and that all ways from here lead to
+    losers: tuple[int, ...] = ()  # the nodes whose race this is
     limit: int = 0  # rounds of a drawn loop
     simple: bool = False  # a handler with nothing to render or to look up when it starts
     single: int | None = None  # the one predecessor whose value is the whole input
@@ -169,7 +169,7 @@ class Plan:
 
 _PLAIN = (
     "id", "type", "config", "join", "join_n", "cancel_losers", "on_error", "timeout_s", "disabled", "effects",
-    "idempotent", "transparent", "collects", "templates", "roots", "policy", "losers", "races", "limit",
+    "idempotent", "transparent", "collects", "templates", "roots", "policy", "race", "losers", "limit",
 )  # fmt: skip
 
 
@@ -221,7 +221,7 @@ def _plan_from_dict(data: JsonObject) -> Plan:
 
 def _node_from_dict(data: JsonObject, index: int) -> PlanNode:
     plain: JsonObject = {name: data[name] for name in _PLAIN}
-    for name in ("templates", "roots", "losers", "races"):
+    for name in ("templates", "roots", "losers"):
         plain[name] = tuple(plain[name])
     return PlanNode(
         **plain,

@@ -37,7 +37,6 @@ from pointwork.engine.render import render_config
 from pointwork.engine.scopes import POLICIES, Broken, Decision, Done, Note, Open, error
 from pointwork.engine.state import (
     APPLY,
-    CANCELLED,
     COMPLETED,
     PENDING,
     RETRYING,
@@ -72,8 +71,6 @@ from pointwork.events import (
 from pointwork.workflow import JsonObject
 
 __all__ = ["Scheduler"]
-
-_UNDECIDED = (PENDING, SKIPPED, CANCELLED)  # a join in these has not called off anybody
 
 
 class Scheduler:
@@ -194,8 +191,9 @@ class Scheduler:
         if scope.stopping or status >= COMPLETED:
             return  # `_scope` clears up
         node = scope.plan.nodes[index]
-        if node.races and any(scope.status[join] not in _UNDECIDED for join in node.races):
+        if node.race is not None and scope.status[node.race] not in (PENDING, SKIPPED):
             self._cancel_node(scope, node)
+            self._call_off(scope, node)
         elif status == PENDING:
             undecided, live = scope.undecided[index], scope.live[index]
             if node.join == "all":
@@ -311,9 +309,8 @@ class Scheduler:
         self, scope: Scope, node: PlanNode, attempt: int, received: JsonObject, rendered: JsonObject | None
     ) -> None:
         self.emit(NodeStarted(scope.path, node.id, attempt, received, rendered))
-        if node.cancel_losers and attempt == 1:
-            for index in node.losers:
-                self._cancel_node(scope, scope.plan.nodes[index])
+        if attempt == 1:
+            self._call_off(scope, node)
         if node.body is None:
             self.commands.append(self._perform(scope, node))
         elif node.timeout_s:
@@ -358,6 +355,13 @@ class Scheduler:
         state = self.state
         if state.breakpoints and node.id in state.breakpoints and due(state, scope, node, when):
             self.emit(ExecutionPaused("breakpoint", scope.path, node.id, "error" if when == "error" else "after"))
+
+    def _call_off(self, scope: Scope, node: PlanNode) -> None:
+        """Cancel what only leads to a race that is over, and to races that are over with it."""
+        losers = list(node.losers)
+        for index in losers:
+            self._cancel_node(scope, scope.plan.nodes[index])
+            losers.extend(scope.plan.nodes[index].losers)
 
     def _cancel_node(self, scope: Scope, node: PlanNode) -> None:
         status = scope.status[node.index]

@@ -194,7 +194,7 @@ class State:
         for scope in self.scopes.values():
             for node, status in zip(scope.plan.nodes, scope.status, strict=True):
                 started = status == RUNNING and (node.body is not None or not handled(scope, node))
-                if status == PENDING or started or (node.races and status < COMPLETED):
+                if status == PENDING or started or (node.race is not None and status < COMPLETED):
                     self.work.append((scope, node.index))
             self.work.append((scope, SCOPE))
 

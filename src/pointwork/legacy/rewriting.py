@@ -34,8 +34,9 @@ class Rewriting:
         self.patches: dict[str, list[JsonObject]] = {}
         self.dropped: dict[str, list[int]] = {}
         self.left: dict[str, list[Edge]] = {}  # edges that leave a body, by the node that they lead to
+        self.leading: Counter[str] = Counter()  # how many edges lead to a node, those of its own body left out
         self.edges = self._edges(edges)
-        collected = self._collected(edges)
+        collected = self._collected()
         self.nodes = [self._node(index, node, collected.get(name)) for index, (name, node) in enumerate(nodes.items())]
 
     def outermost(self, name: str) -> str:
@@ -55,6 +56,7 @@ class Rewriting:
 
     def _edges(self, edges: Sequence[Edge]) -> list[Edge]:
         lifted = [self._lifted(edge) for edge in edges]
+        self.leading.update(edge.target for edge, new in zip(edges, lifted, strict=True) if new is not None)
         drawn = {_ends(edge) for edge, new in zip(edges, lifted, strict=True) if new is edge}
         for index, (edge, new) in enumerate(zip(edges, lifted, strict=True)):
             if new is edge:
@@ -102,17 +104,20 @@ class Rewriting:
 
     # ------------------------------------------------------------------------------------------------ nodes
 
-    def _collected(self, edges: Sequence[Edge]) -> dict[str, list[InputMapping]]:
+    def _collected(self) -> dict[str, list[InputMapping]]:
         """Mappings for nodes without any that follow nodes of a body: they receive the lists of their outputs.
 
         Without this they would receive the output of the loop, which nobody had in mind who drew these edges.
         """
-        leading = Counter(edge.target for edge in edges)
         found: dict[str, list[InputMapping]] = {}
         for target, left in self.left.items():
             node = self.before[target]
             sources = list(dict.fromkeys(edge.source for edge in left))
-            if node.inputs or leading[target] > len(left) or not all(self._gives_its_output(edge) for edge in left):
+            if (
+                node.inputs
+                or self.leading[target] > len(left)
+                or not all(self._gives_its_output(edge) for edge in left)
+            ):
                 continue
             if node.type == "loop" and node.config().get("items_source") not in (None, "output"):
                 continue

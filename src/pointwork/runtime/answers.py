@@ -21,7 +21,7 @@ def checked_answer(answer: Answered, request: JsonObject) -> Answered:
     if interrupted != (answer.action is not None):
         hint = "Send action again, done (with value) or fail." if interrupted else "Leave out action."
         raise Unacceptable(f"Node {answer.node!r} was asked something else.", hint=hint)
-    value = as_json(answer.value, "The answer")
+    value = as_json(answer.value, "The answer", refusal=Unacceptable)
     ports: tuple[str, ...] = ("out",)
     choices = request.get("choices")
     if choices and not interrupted:

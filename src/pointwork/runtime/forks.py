@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pointwork.commands import Command, ControlInput, Override, Resume, Retry
 from pointwork.engine import Plan, Scheduler
-from pointwork.errors import Conflict, NotFound
+from pointwork.errors import Conflict, NotFound, Unacceptable
 from pointwork.events import (
     CancellationRequested,
     Event,
@@ -35,7 +35,7 @@ class Fork:
         self.outstanding = self.scheduler.outstanding()
         self.commands: list[Command] = []
         if override is not None:
-            self._handle(replace(override, output=as_json(override.output, "The output")))
+            self._handle(replace(override, output=as_json(override.output, "The output", refusal=Unacceptable)))
         if self.scheduler.state.paused:  # a fork goes on by itself
             self._handle(Resume())
 

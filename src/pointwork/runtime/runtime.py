@@ -183,7 +183,7 @@ class Runtime:
         """
         compiled = workflow if isinstance(workflow, Compiled) else await self.compiled(workflow)
         begin = Start(
-            as_json(inputs, "The inputs"),
+            as_json(inputs, "The inputs", refusal=Unacceptable),
             compiled.workflow_id,
             compiled.workflow_name,
             str(version) if version is not None else compiled.version,
@@ -252,7 +252,7 @@ class Runtime:
             else:
                 driver.feed(item)
         elif isinstance(item, Override):
-            driver.feed(replace(item, output=as_json(item.output, "The output")))
+            driver.feed(replace(item, output=as_json(item.output, "The output", refusal=Unacceptable)))
         else:
             driver.feed(item)
         if driver.stored is not None:

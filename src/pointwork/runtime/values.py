@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from pointwork.errors import TypeMismatch
+from pointwork.errors import PointworkError, TypeMismatch
 
 __all__ = ["as_json", "as_text", "own_copy"]
 
@@ -20,12 +20,12 @@ MAX_DEPTH = 100  # of lists and objects; results of containers and inputs put va
 _JSON_DEPTH = 254  # and this is as deep as they can be written
 
 
-def as_json(value: Any, what: str) -> Any:
-    """The value as JSON data; raises TypeMismatch when it cannot be stored."""
+def as_json(value: Any, what: str, *, refusal: type[PointworkError] = TypeMismatch) -> Any:
+    """The value as JSON data; what cannot be stored is refused, with Unacceptable where it came from outside."""
     kind = type(value)
     if kind in _SCALARS or (kind is int and -MAX_INT <= value < MAX_INT):
         if kind is str and not value.isascii():
-            _check_text(value, what)
+            _check_text(value, what, refusal)
         return value
     try:
         data = orjson.dumps(value)
@@ -34,7 +34,7 @@ def as_json(value: Any, what: str) -> Any:
             _check_depth(value)
         return orjson.loads(data)
     except (TypeError, ValueError, RecursionError) as error:
-        raise TypeMismatch(
+        raise refusal(
             f"{what} cannot be stored: {error}.",
             hint=f"Use text, numbers, true, false, null, lists and objects, nested {MAX_DEPTH} deep at most.",
         ) from error
@@ -46,11 +46,11 @@ def _check_depth(value: Any) -> None:
     orjson.dumps(value)
 
 
-def _check_text(value: str, what: str) -> None:
+def _check_text(value: str, what: str, refusal: type[PointworkError]) -> None:
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise TypeMismatch(f"{what} holds text that is not valid Unicode.", hint="Replace lone surrogates.") from error
+        raise refusal(f"{what} holds text that is not valid Unicode.", hint="Replace lone surrogates.") from error
 
 
 def as_text(value: object) -> str:

@@ -15,11 +15,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from pointwork.errors import ConfigurationError
 from pointwork.server.access import check_listening
-from pointwork.server.application import create_app
-from pointwork.settings import Settings
-from pointwork.wiring import App
 
-__all__ = ["Server", "listen", "serve"]
+__all__ = ["Server", "Socket", "listen"]
 
 MAX_FRAME_BYTES = 64 << 10  # of what clients send; they have nothing to say but ping
 PING_S = 20.0
@@ -82,9 +79,3 @@ def listen(host: str, port: int) -> socket.socket:
             f"Port {port} of {host} cannot be used: {error.strerror}.",
             hint="Another program, perhaps another Pointwork, has it; choose another with --port or PORT.",
         ) from error
-
-
-def serve(settings: Settings) -> None:
-    """Serve until the process is told to stop."""
-    listening = listen(settings.host, settings.port)
-    Server(create_app(App(settings)), log_level=settings.log_level.lower()).run(sockets=[listening])
