@@ -20,7 +20,7 @@ from pointwork.journal.sqlite import SqliteJournal
 from pointwork.library import Idempotency, WorkflowLibrary
 from pointwork.models import Models
 from pointwork.nodes import builtin_registry
-from pointwork.runtime import LoadWorkflow, Runtime
+from pointwork.runtime import Compiled, LoadWorkflow, Runtime
 from pointwork.settings import Settings
 from pointwork.tools import ToolRegistry
 from pointwork.workflow import JsonObject, Workflow
@@ -54,6 +54,7 @@ class App:
             load_workflow=load_workflow or self.workflow,
         )
         self._loaded: OrderedDict[str, Workflow] = OrderedDict()
+        self._compiled: OrderedDict[str, Compiled] = OrderedDict()
         self._undo = AsyncExitStack()
 
     async def open(self, *, adopt: bool = True) -> None:
@@ -83,6 +84,19 @@ class App:
             if len(self._loaded) > LOADED:
                 self._loaded.popitem(last=False)
         return loaded, stored.number
+
+    async def compiled(self, workflow_id: str, version: int | None = None) -> tuple[Compiled, int]:
+        """The plan of a stored workflow, compiled once per version; raises DefinitionError."""
+        stored = self.library.get(workflow_id, version=version, drafts=False)
+        known = self._compiled.get(stored.version_id)
+        if known is None:
+            workflow, _ = await self.workflow(workflow_id, stored.number)
+            known = await self.runtime.compiled(workflow)
+            if known.self_contained:
+                self._compiled[stored.version_id] = known
+                if len(self._compiled) > LOADED:
+                    self._compiled.popitem(last=False)
+        return known, stored.number
 
     def _make_folders(self) -> None:
         for folder in (self.settings.data_dir, self.settings.database.parent):

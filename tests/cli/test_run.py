@@ -11,6 +11,8 @@ import signal
 import struct
 import subprocess
 import termios
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -218,23 +220,43 @@ def test_termination_leaves_the_execution_to_the_server(tmp_path: Path) -> None:
     assert "left before its end. It goes on when `pointwork serve` runs" in err
 
 
-def at_terminal(*arguments: str, typed: list[tuple[str, str]], columns: int = 80) -> tuple[int, str]:
-    """Run at a pseudo-terminal: whenever the first text appears, type the second. The exit code and the screen."""
+@contextmanager
+def terminal(*arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[], str], Callable[[str], object]]]:
+    """A process at a pseudo-terminal of its own: what reads its screen (nothing: it has closed it), what types."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
-    with subprocess.Popen([*PROGRAM, *arguments], stdin=theirs, stdout=theirs, stderr=theirs) as process:
-        os.close(theirs)
-        screen, mark, left = "", 0, list(typed)
-        while True:
-            try:
-                screen += os.read(ours, 65_536).decode(errors="replace")
-            except OSError:  # the other side is closed
-                break
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 80, 0, 0))
+
+    def take_over() -> None:
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # Ctrl-C at a terminal is for the process that it belongs to
+
+    def read() -> str:
+        try:
+            return os.read(ours, 65_536).decode(errors="replace")
+        except OSError:
+            return ""
+
+    process = subprocess.Popen(
+        [*PROGRAM, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, preexec_fn=take_over
+    )
+    os.close(theirs)
+    try:
+        yield process, read, lambda text: os.write(ours, text.encode())
+    finally:
+        process.kill()
+        process.wait(PATIENCE_S)
+        os.close(ours)
+
+
+def at_terminal(*arguments: str, typed: list[tuple[str, str]]) -> tuple[int, str]:
+    """Whenever the first text appears, type the second. The exit code and the screen."""
+    screen, mark, left = "", 0, list(typed)
+    with terminal(*arguments) as (process, read, write_text):
+        while piece := read():
+            screen += piece
             if left and (at := screen.find(left[0][0], mark)) >= 0:
                 mark = at + len(left[0][0])
-                os.write(ours, left.pop(0)[1].encode())
+                write_text(left.pop(0)[1])
         code = process.wait(PATIENCE_S)
-    os.close(ours)
     assert not left, screen
     return code, re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen).replace("\r", "")
 
@@ -261,23 +283,15 @@ def test_an_interrupt_at_the_question_cancels(tmp_path: Path) -> None:
 
 
 def test_the_terminal_gets_its_cursor_back(tmp_path: Path) -> None:
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [*PROGRAM, "run", write(tmp_path, WAIT)], stdin=theirs, stdout=theirs, stderr=theirs
-    ) as process:
-        os.close(theirs)
-        screen = b""
-        while b"wait" not in screen:
-            screen += os.read(ours, 65_536)
+    screen = ""
+    with terminal("run", write(tmp_path, WAIT)) as (process, read, _):
+        while "left" not in screen:
+            screen += read()
         process.terminate()
-        while True:
-            try:
-                screen += os.read(ours, 65_536)
-            except OSError:
-                break
+        while piece := read():
+            screen += piece
         assert process.wait(PATIENCE_S) == 143
-    os.close(ours)
-    assert screen.rfind(b"\x1b[?25h") > screen.rfind(b"\x1b[?25l") > -1
+    assert screen.rfind("\x1b[?25h") > screen.rfind("\x1b[?25l") > -1
 
 
 def test_problems_at_a_terminal_are_a_table(tmp_path: Path) -> None:

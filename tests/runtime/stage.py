@@ -80,6 +80,7 @@ class Stage:
         self, journal: Any, *, owners: Owners | None = None, clock: VirtualClock | None = None, **more: Any
     ) -> None:
         self.journal = journal
+        self.owners = owners or Owners()
         self.clock = clock or VirtualClock()
         self.handlers: dict[str, Handler] = {}
         self.ran: list[str] = []

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from pointwork.commands import Answered, Breakpoint, CancelExecution, Override, Retry
-from pointwork.errors import Conflict, NotFound, NodeError, Unacceptable
+from pointwork.errors import Conflict, NodeError, NotFound, Unacceptable
 from pointwork.events import ExecutionStarted
 from pointwork.nodes import Out
 from pointwork.workflow import Workflow
 from tests.runtime.stage import Stage, flow
 
 ASK = {"type": "human", "human_config": {"question": "?", "choices": ["yes", "no"]}}
+GOOD = {"type": "condition", "condition_config": {"condition_type": "greater_than", "field": "n", "value": 2}}
+LATEST = [{"name": "n", "default": 0}, {"name": "n", "source_node": "improve", "source_field": "n"}]
 NOW = {"retry": {"max_attempts": 3, "first_delay_s": 0}}
 
 STORIES: dict[str, tuple[Workflow, dict[str, Any]]] = {
@@ -29,9 +31,7 @@ STORIES: dict[str, tuple[Workflow, dict[str, Any]]] = {
         {"items": [1, 2, 3]},
     ),
     "drawn loop": (
-        flow("draft > good, good:true > done, good:false > improve > draft", good={
-            "type": "condition", "condition_config": {"condition_type": "greater_than", "field": "n", "value": 2},
-        }, draft={"inputs": [{"name": "n", "default": 0}, {"name": "n", "source_node": "improve", "source_field": "n"}]}),
+        flow("draft > good, good:true > done, good:false > improve > draft", good=GOOD, draft={"inputs": LATEST}),
         {},
     ),
     "race": (flow("start > a > end, start > b > end", end={"join": "any", "cancel_losers": True}), {}),

@@ -108,7 +108,7 @@ async def test_records_that_come_while_a_slow_watcher_reads_are_not_forgotten(
 
     watcher = stage.runtime.watch(execution)
     monkeypatch.setattr(stage.journal, "read", read_and_let_happen)
-    seen = [record for record in await anext(watcher)]
+    seen = list(await anext(watcher))
     first.set()
     while len(stage.runtime.hub._feeds[execution][0].records) or not stage.runtime.hub._feeds[execution][0].behind:
         await asyncio.sleep(0)

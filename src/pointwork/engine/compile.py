@@ -8,6 +8,7 @@ order, races), and where every input is read (`addresses.py`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pointwork.engine.addresses import Places, resolve
 from pointwork.engine.checks import Checked, check_nodes
@@ -16,7 +17,7 @@ from pointwork.engine.plan import Plan, PlanNode
 from pointwork.errors import DefinitionError, Problem
 from pointwork.legacy import normalise
 from pointwork.spec import NodeSpec
-from pointwork.workflow import Node, Workflow
+from pointwork.workflow import MAX_NODES, Node, Workflow
 
 __all__ = ["check", "compile"]
 
@@ -41,15 +42,27 @@ def check(workflow: Workflow, specs: Mapping[str, NodeSpec], workflows: Workflow
     return compiler.problems
 
 
+@dataclass(slots=True)
+class Room:
+    """What a workflow and all that it runs take up together: few documents can name each other very often."""
+
+    nodes: int = 0
+
+
 class _Compiler:
     """One walk over one document; sub-workflows are walks of their own."""
 
     def __init__(
-        self, specs: Mapping[str, NodeSpec], workflows: Workflows, workflow: Workflow, above: tuple[str, ...] = ()
+        self, specs: Mapping[str, NodeSpec], workflows: Workflows, workflow: Workflow, outer: _Compiler | None = None
     ) -> None:
         self.specs = specs
         self.workflows = workflows
-        self.above = above  # ids of the workflows that this one is called by
+        self.above: tuple[str, ...] = ()  # ids of the workflows that this one is called by
+        self.depth = 0  # of this workflow, within those
+        self.deepest = workflow.limits.max_depth
+        self.room = Room()
+        if outer is not None:
+            self.above, self.deepest, self.room = outer.called, outer.deepest, outer.room
         self.workflow, self.problems = normalise(workflow)
         self.nodes: dict[str, Node] = {}
         self.checked: dict[str, Checked] = {}
@@ -61,9 +74,14 @@ class _Compiler:
         self.problems.extend(found)
         if any(problem.severity == "error" for problem in self.problems):
             return None
+        self.room.nodes += len(self.nodes)
+        if self.room.nodes > MAX_NODES:
+            self._problem("E-SIZE", None, f"With the workflows that it runs, it has more than {MAX_NODES:,} nodes.",
+                          "Run the workflows one after the other, or in a loop.")  # fmt: skip
+            return None
         for node in self.nodes.values():
             self.children.setdefault(node.parent, []).append(node.id)
-        plan = self._level(None, 0)
+        plan = self._level(None, self.depth)
         if plan is None:
             return None
         resolve(plan, self.nodes, self.checked, self.places, self.problems)
@@ -84,10 +102,9 @@ class _Compiler:
         return self._assemble(Level(parent, members, edges), depth, need)
 
     def _assemble(self, level: Level, depth: int, need: int = 0) -> Plan | None:
-        limit = self.workflow.limits.max_depth
-        if depth > limit:
-            self._problem("E-DEPTH", level.owner, f"Containers and loops are nested more than {limit} deep.",
-                          "Raise limits.max_depth, or move an inner part into a workflow of its own.")  # fmt: skip
+        if depth > self.deepest:
+            message = f"Containers, loops and workflows are nested more than {self.deepest} deep."
+            self._problem("E-DEPTH", level.owner, message, "Raise limits.max_depth, or take the inner parts out.")
             return None
         built = build_level(level, self.nodes, self.problems)
         if built is None:
@@ -119,7 +136,7 @@ class _Compiler:
         spec = checked.spec
         body = None
         if spec.policy == "workflow":
-            body = self._sub_workflow(node)
+            body = self._sub_workflow(node, depth + 1)
             if body is None:
                 return None
         elif spec.policy is not None:
@@ -138,14 +155,18 @@ class _Compiler:
             policy=None if node.disabled else spec.policy, body=body,
         )  # fmt: skip
 
-    def _sub_workflow(self, node: Node) -> Plan | None:
+    @property
+    def called(self) -> tuple[str, ...]:
+        return (*self.above, self.workflow.id) if self.workflow.id else self.above
+
+    def _sub_workflow(self, node: Node, depth: int) -> Plan | None:
         config = self.checked[node.id].config
         wanted, version = config.get("workflow_id"), config.get("version")
         if not wanted:
             self._problem("E-WORKFLOW", node.id, f"{node.title!r} does not say which workflow to run.",
                           "Choose a stored workflow (workflow_config.workflow_id).")  # fmt: skip
             return None
-        if wanted in self.above or wanted == self.workflow.id:
+        if wanted in self.called:
             self._problem("E-RECURSION", node.id, f"{node.title!r} runs workflow {wanted!r}, which runs this one.",
                           "A workflow cannot contain itself; use a loop.")  # fmt: skip
             return None
@@ -155,11 +176,8 @@ class _Compiler:
             self._problem("E-WORKFLOW", node.id, f"{node.title!r} runs workflow {which}, which does not exist.",
                           "Choose a stored workflow, or save it first.")  # fmt: skip
             return None
-        if len(self.above) >= self.workflow.limits.max_depth:
-            self._problem("E-DEPTH", node.id, "Workflows run workflows too many levels deep.", "Flatten some of them.")
-            return None
-        above = (*self.above, self.workflow.id) if self.workflow.id else self.above
-        inner = _Compiler(self.specs, self.workflows, found, (*above, wanted))
+        inner = _Compiler(self.specs, self.workflows, found, self)
+        inner.above, inner.depth = (*inner.above, wanted), depth
         plan = inner.build()
         for problem in inner.problems:
             if problem.severity == "error":

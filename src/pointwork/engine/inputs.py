@@ -299,7 +299,8 @@ def _nearest(scope: Scope, name: str) -> Any:
     at = scope
     while at.parent is not None:
         if at.parent.plan.nodes[at.node].policy in ("loop", "map", "cycle"):
-            offered = inside(at)
-            return offered.get(name, MISSING)
+            return inside(at).get(name, MISSING)
+        if at.plan.namespace:
+            break  # what is around a workflow is not seen in it
         at = at.parent
     return MISSING

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
-from pointwork.engine.inputs import exit_value, feedback
+from pointwork.engine.inputs import exit_value, feedback, names_of
 from pointwork.engine.plan import PlanNode
 from pointwork.engine.state import Rounds, Scope
 from pointwork.errors import ExpressionError
@@ -84,8 +84,10 @@ def _loop(scope: Scope, node: PlanNode, rounds: Rounds) -> Decision:
         return Broken(rounds.error)
     if rounds.closed < rounds.opened:
         return None
-    previous = rounds.results.get(rounds.opened - 1)
     kind = node.config["loop_type"]
+    if node.body is None or not node.body.nodes:
+        return Done(_summary(kind, [], None, 0, "completed"))
+    previous = rounds.results.get(rounds.opened - 1)
     status = "completed"
     try:
         go_on = _holds(scope, node, rounds, previous) == (kind == "while")
@@ -101,8 +103,7 @@ def _loop(scope: Scope, node: PlanNode, rounds: Rounds) -> Decision:
 def _holds(scope: Scope, node: PlanNode, rounds: Rounds, previous: Any) -> bool:
     received: JsonObject = scope.received[node.index] or {}
     names: JsonObject = {
-        "inputs": scope.space.inputs,
-        "vars": scope.space.plan.variables,
+        **names_of(scope, node),
         **received,
         "item": previous,
         "previous": previous,

@@ -1,6 +1,7 @@
 """The runtime: the only place with asyncio tasks. Begin with `runtime.py`, then `driver.py` and `perform.py`."""
 
 from pointwork.runtime.clock import Clock, SystemClock, Timer
+from pointwork.runtime.compiled import Compiled
 from pointwork.runtime.runtime import LoadWorkflow, Ownership, Runtime
 
-__all__ = ["Clock", "LoadWorkflow", "Ownership", "Runtime", "SystemClock", "Timer"]
+__all__ = ["Clock", "Compiled", "LoadWorkflow", "Ownership", "Runtime", "SystemClock", "Timer"]

@@ -18,7 +18,10 @@ __all__ = ["Compiled"]
 class Compiled:
     """A plan, its bytes and hash, and the parsed configurations of its nodes."""
 
-    __slots__ = ("data", "hash", "nodes", "plan", "prepared", "variables", "version", "workflow_id", "workflow_name")
+    __slots__ = (
+        "data", "hash", "nodes", "plan", "prepared", "self_contained", "variables", "version", "workflow_id",
+        "workflow_name",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -34,6 +37,8 @@ class Compiled:
         self.hash = hashlib.sha256(self.data).hexdigest()
         self.nodes = View.of(plan).nodes
         self.variables = plan.variables
+        # A plan with sub-workflows is out of date as soon as one of them is saved anew.
+        self.self_contained = all(node.policy != "workflow" for _, node in plan.walk())
         self.workflow_id = workflow_id
         self.workflow_name = workflow_name
         self.version = version

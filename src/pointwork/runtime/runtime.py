@@ -290,24 +290,26 @@ class Runtime:
 
     async def records(self, execution_id: str, *, resolve: bool = False, upto: int | None = None) -> list[Record]:
         """All records, or those up to a number."""
-        found: list[Record] = []
-        while True:
-            page = await self.journal.read(
-                execution_id, after=found[-1].seq if found else 0, limit=PAGE, resolve=resolve
-            )
-            found += page
-            if upto is not None and found and found[-1].seq >= upto:
-                return [record for record in found if record.seq <= upto]
+        return [record async for page in self._pages(execution_id, resolve=resolve, upto=upto) for record in page]
+
+    async def _pages(self, execution_id: str, *, resolve: bool, upto: int | None) -> AsyncGenerator[list[Record]]:
+        seen = 0
+        while upto is None or seen < upto:
+            page = await self.journal.read(execution_id, after=seen, limit=PAGE, resolve=resolve)
+            if page:
+                seen = page[-1].seq
+                yield page if upto is None or seen <= upto else [record for record in page if record.seq <= upto]
             if len(page) < PAGE:
-                return found
+                return
 
     async def view(self, execution_id: str, *, at: int | None = None, resolve: bool = False) -> View:
         """What people see of an execution, now or after its record number `at`."""
         row = await self.journal.row(execution_id)
         compiled = await self.plan(row.plan_hash)
         view = View(compiled.nodes, variables=compiled.variables)
-        for record in await self.records(execution_id, resolve=resolve, upto=at):
-            view.apply(record)
+        async for page in self._pages(execution_id, resolve=resolve, upto=at):
+            for record in page:
+                view.apply(record)
         return view
 
     async def state(self, execution_id: str, *, at: int | None = None, resolve: bool = False) -> JsonObject:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pointwork.errors import Conflict, JournalError, PointworkError
 from pointwork.events import Event
-from pointwork.journal import Journal, Stored
+from pointwork.journal import ExecutionRow, Journal, Stored
 
 __all__ = ["FaultyJournal"]
 
@@ -29,6 +29,7 @@ class FaultyJournal:
         self.appends = 0
         self.refused = 0
         self._at_once = at_once
+        self._created: dict[str, tuple[ExecutionRow, bytes]] = {}
         self._planned: dict[int, PointworkError] = {}
         self._always: PointworkError | None = None
         self._failed: dict[str, PointworkError] = {}
@@ -67,10 +68,16 @@ class FaultyJournal:
 
     # ------------------------------------------------------------------------------------------ journal
 
+    def create(self, row: ExecutionRow, plan: bytes) -> None:
+        if row.id in self._created:
+            raise Conflict(f"There is an execution {row.id!r} already.")
+        self._created[row.id] = (row, plan)
+
     def append(
         self, execution_id: str, events: Sequence[Event], *, after: int, status: str | None = None
     ) -> Stored | None:
         self.appends += 1
+        created = self._created.pop(execution_id, None)
         fault = self._failed.get(execution_id) or self._planned.pop(self.appends, None) or self._always
         if fault is not None:
             self.refused += 1
@@ -83,6 +90,8 @@ class FaultyJournal:
         kept = list(events)
 
         def append() -> Stored | None:
+            if created is not None:
+                self.journal.create(*created)
             return self.journal.append(execution_id, kept, after=after, status=status)
 
         if self._held is None:

@@ -44,9 +44,9 @@ async def execute(
             f"The body names workflow {body.workflow_id!r}, the address {workflow_id!r}.",
             hint="Leave workflow_id out of the body.",
         )
-    workflow, version = await app.workflow(workflow_id, body.version)
+    compiled, version = await app.compiled(workflow_id, body.version)
     execution_id = await app.runtime.start(
-        workflow,
+        compiled,
         body.inputs,
         execution_id=body.execution_id,
         version=version,
