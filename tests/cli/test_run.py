@@ -10,6 +10,7 @@ import re
 import signal
 import struct
 import subprocess
+import sys
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -226,18 +227,18 @@ def terminal(*arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], Callabl
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 80, 0, 0))
 
-    def take_over() -> None:
-        fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # Ctrl-C at a terminal is for the process that it belongs to
-
     def read() -> str:
         try:
             return os.read(ours, 65_536).decode(errors="replace")
         except OSError:
             return ""
 
-    process = subprocess.Popen(
-        [*PROGRAM, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, preexec_fn=take_over
+    # Ctrl-C at a terminal is for the process that it belongs to, so that must be the one that is started.
+    take_over = (
+        "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
     )
+    line = [sys.executable, "-c", take_over, *PROGRAM, *arguments]
+    process = subprocess.Popen(line, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
     os.close(theirs)
     try:
         yield process, read, lambda text: os.write(ours, text.encode())
@@ -285,7 +286,7 @@ def test_an_interrupt_at_the_question_cancels(tmp_path: Path) -> None:
 def test_the_terminal_gets_its_cursor_back(tmp_path: Path) -> None:
     screen = ""
     with terminal("run", write(tmp_path, WAIT)) as (process, read, _):
-        while "left" not in screen:
+        while "until" not in screen:
             screen += read()
         process.terminate()
         while piece := read():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from pointwork.config import Config, Expression, Template, ui
@@ -48,7 +49,7 @@ def document(
         stops = [stop.strip() for stop in chain.split("->") if stop.strip()]
         for stop in stops:
             names[stop.partition(".")[0]] = None
-        for here, there in zip(stops, stops[1:], strict=False):
+        for here, there in pairwise(stops):
             source, _, port = here.partition(".")
             edge = {"id": f"{here}->{there.partition('.')[0]}", "source": source, "target": there.partition(".")[0]}
             edges.append({**edge, "condition": port} if port else edge)

@@ -11,7 +11,18 @@ from typing import Any
 
 import orjson
 
-from pointwork.commands import Cancel, Command, Completed, Failed, Input, Perform, SetTimer, Start, Suspended, TimerFired
+from pointwork.commands import (
+    Cancel,
+    Command,
+    Completed,
+    Failed,
+    Input,
+    Perform,
+    SetTimer,
+    Start,
+    Suspended,
+    TimerFired,
+)
 from pointwork.engine import Plan, Scheduler, State, compile
 from pointwork.engine.state import Scope
 from pointwork.events import Activation, Event, ScopeClosed, ScopeOpened, event_from_dict
@@ -192,7 +203,8 @@ def story(events: Iterable[Event]) -> list[str]:
 
 _PLAIN = (
     "status", "undecided", "live", "outputs", "received", "ports", "attempts", "tries", "configs", "left",
-    "open_children", "stopping", "doomed", "lost", "cancelled", "sinks_done", "back", "exits", "index", "item", "inputs",
+    "open_children", "stopping", "doomed", "lost", "cancelled", "sinks_done", "back", "exits", "index", "item",
+    "inputs",
 )  # fmt: skip
 
 

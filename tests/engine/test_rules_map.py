@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pointwork.commands import Pause, Resume
 from tests.engine.acting import Broke, acted, retold
 from tests.engine.drawings import drawing
 from tests.engine.simulator import Play
@@ -83,8 +84,6 @@ def test_the_first_failure_stops_the_other_items() -> None:
 def test_two_failures_at_once_are_one_failure_of_the_map() -> None:
     """The second arrives while the execution is paused, so the map has not been asked in between."""
     play = Play(mapped(), {"items": [1, 2]})
-    from pointwork.commands import Pause, Resume
-
     play.say(Pause())
     play.fail("m[0]/a", "first")
     play.fail("m[1]/a", "second")

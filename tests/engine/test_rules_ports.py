@@ -10,7 +10,9 @@ from tests.engine.acting import Broke, Out, acted
 from tests.engine.drawings import drawing
 
 CONDITION = {"c": "condition"}
-ROUTER = {"c": {"type": "router", "router_config": {"cases": [{"name": "x", "when": "n > 1"}, {"name": "y", "when": "n"}]}}}
+ROUTER = {
+    "c": {"type": "router", "router_config": {"cases": [{"name": "x", "when": "n > 1"}, {"name": "y", "when": "n"}]}}
+}
 HUMAN = {"c": {"type": "human", "human_config": {"question": "Pay?", "choices": ["yes", "no"]}}}
 WORK: dict[str, Any] = {"c": "work"}
 OFF: dict[str, Any] = {"c": {"type": "condition", "disabled": True}}
@@ -39,9 +41,7 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("text", "nodes", "answer", "live"), [pytest.param(*row, id=name) for name, *row in ROWS]
-)
+@pytest.mark.parametrize(("text", "nodes", "answer", "live"), [pytest.param(*row, id=name) for name, *row in ROWS])
 def test_ports(text: str, nodes: dict[str, Any], answer: Any, live: str) -> None:
     if "c -> u" in text:  # an edge of a condition that names no branch is always taken
         live += " u"

@@ -73,9 +73,7 @@ def _tainted(*plays: Play) -> set[str]:
 
 def _statuses(play: Play, tainted: set[str]) -> dict[str, Any]:
     return {
-        str(place): (how.status, how.ports)
-        for place, how in play.ledger.ended.items()
-        if place.scope not in tainted
+        str(place): (how.status, how.ports) for place, how in play.ledger.ended.items() if place.scope not in tainted
     }
 
 

@@ -101,7 +101,7 @@ class _Hand:
             lowest = max(inside, default=0)
             if inside or self.chance(linked):
                 self.forward(names, self.random.randint(lowest, place - 1), place, loops)
-            while self.chance(0.35):
+            while self.chance(0.4 * linked):
                 self.forward(names, self.random.randrange(place), place, loops)
 
     def loops(self, size: int) -> list[tuple[int, int]]:
@@ -162,7 +162,10 @@ class _Hand:
             limit = self.random.choice(("cut", "cut", "cut", "fail"))
             config = {"max_iterations": self.random.randint(1, 4), "on_limit": limit}
         elif kind == "map":
-            config = {"concurrency": self.random.randint(1, 3), "on_item_error": self.random.choice(("fail", "null", "skip"))}
+            config = {
+                "concurrency": self.random.randint(1, 3),
+                "on_item_error": self.random.choice(("fail", "null", "skip")),
+            }
         elif not self.exact and self.chance(0.6):
             config = {"wait_for": self.random.choice(("any", "n")), "n": self.random.randint(1, 2)}
         if kind in ("loop", "map") and (not self.exact or self.chance(0.4)):
@@ -171,7 +174,8 @@ class _Hand:
         if self.chance(0.3):
             node["timeout_s"] = 5
         race = kind == "parallel" and "wait_for" in config
-        self.level(node["id"], depth + 1, self.random.randint(1, 3), linked=0.3 if race else 0.85)
+        size = self.random.randint(2, 4) if race else self.random.randint(1, 3)
+        self.level(node["id"], depth + 1, size, linked=0.15 if race else 0.85)
 
     def character(self, node: dict[str, Any]) -> None:
         """What any node may have."""

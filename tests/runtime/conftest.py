@@ -15,9 +15,9 @@ from pointwork.journal.sqlite import SqliteJournal
 from pointwork.testing import VirtualClock
 from tests.runtime.stage import Owners, Stage
 
-JOURNALS: dict[str, Callable[[Path], Any]] = {
-    "memory": lambda folder: MemoryJournal(),
-    "sqlite": lambda folder: SqliteJournal(folder / "pointwork.db"),
+JOURNALS: dict[str, Callable[[Path, VirtualClock], Any]] = {
+    "memory": lambda folder, clock: MemoryJournal(now_us=clock.now_us),
+    "sqlite": lambda folder, clock: SqliteJournal(folder / "pointwork.db", now_us=clock.now_us),
 }
 
 
@@ -34,15 +34,20 @@ async def loop_errors() -> AsyncIterator[list[Any]]:
     assert not left
 
 
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
 @pytest.fixture(params=JOURNALS)
-async def journal(request: pytest.FixtureRequest, tmp_path: Path, loop_errors: list[Any]) -> Any:
-    return JOURNALS[request.param](tmp_path)
+async def journal(request: pytest.FixtureRequest, tmp_path: Path, clock: VirtualClock, loop_errors: list[Any]) -> Any:
+    return JOURNALS[request.param](tmp_path, clock)
 
 
 @pytest.fixture
-async def stage(journal: Any) -> AsyncIterator[Stage]:
+async def stage(journal: Any, clock: VirtualClock) -> AsyncIterator[Stage]:
     """One process that owns what it drives."""
-    made = Stage(journal, owners=Owners())
+    made = Stage(journal, owners=Owners(), clock=clock)
     await made.runtime.open()
     yield made
     await made.runtime.close()
@@ -51,15 +56,15 @@ async def stage(journal: Any) -> AsyncIterator[Stage]:
 class Processes:
     """Several processes on the same records, one after the other or at the same time."""
 
-    def __init__(self, make: Callable[[], Any]) -> None:
+    def __init__(self, journal: Callable[[], Any], clock: VirtualClock) -> None:
         self.owners = Owners()
-        self.clock = VirtualClock()
-        self._make = make
+        self.clock = clock
+        self.journal = journal
         self._open: list[Stage] = []
 
     async def begin(self, *, prepare: Callable[[Stage], Any] = lambda stage: None, **more: Any) -> Stage:
         """Another process."""
-        stage = Stage(self._make(), owners=self.owners, clock=self.clock, **more)
+        stage = Stage(self.journal(), owners=self.owners, clock=self.clock, **more)
         prepare(stage)
         self._open.append(stage)
         await stage.runtime.open()
@@ -76,8 +81,10 @@ class Processes:
 
 
 @pytest.fixture(params=JOURNALS)
-async def processes(request: pytest.FixtureRequest, tmp_path: Path, loop_errors: list[Any]) -> AsyncIterator[Processes]:
-    memory = MemoryJournal()
-    made = Processes(lambda: memory if request.param == "memory" else JOURNALS["sqlite"](tmp_path))
+async def processes(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: VirtualClock, loop_errors: list[Any]
+) -> AsyncIterator[Processes]:
+    memory = JOURNALS["memory"](tmp_path, clock)
+    made = Processes(lambda: memory if request.param == "memory" else JOURNALS["sqlite"](tmp_path, clock), clock)
     yield made
     await made.close()

@@ -60,7 +60,7 @@ def examine(*, data_dir: str | None) -> Iterator[Finding]:
     except PointworkError as error:
         yield Finding(name="settings", status=Status.FAIL, text=error.message, hint=error.hint)
         return
-    for look in (_data_dir, _database, _owners, _port, _models):
+    for look in (_data_dir, _database, _owners, _port, _models, _sandbox):
         yield from _guarded(look, settings)
     yield from _plugins()
     yield _terminal()
@@ -201,6 +201,9 @@ def _models(settings: Settings) -> Iterator[Finding]:
     else:
         key = "with" if settings.openai_api_key else "without"
         yield Finding(name="models", status=Status.OK, text=f"{models.in_use}, {key} a key")
+
+
+def _sandbox(_: Settings) -> Iterator[Finding]:
     yield Finding(name="sandbox", status=Status.OK, text="none; nothing in this version runs code that models write")
 
 

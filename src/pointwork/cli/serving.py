@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -64,10 +65,11 @@ def announce(console: Console, app: App, listening: socket.socket) -> None:
 def serve(*, data_dir: str | None, host: str | None, port: int | None) -> None:
     """Serve until told to stop."""
     settings = settings_of(data_dir=data_dir, host=host, port=port)
-    listening = listen(settings.host, settings.port)
-    _log(settings)
-    asyncio.run(_try(settings))
-    _Announced(App(settings), Console(highlight=False, soft_wrap=True)).run(sockets=[listening])
+    with listen(settings.host, settings.port) as listening, suppress(KeyboardInterrupt):
+        _log(settings)
+        asyncio.run(_try(settings))
+        # Once it has stopped, uvicorn raises the interrupt again that it was stopped with.
+        _Announced(App(settings), Console(highlight=False, soft_wrap=True)).run(sockets=[listening])
 
 
 async def _try(settings: Settings) -> None:
@@ -87,7 +89,6 @@ def _log(settings: Settings) -> None:
 def serve_reloading(*, data_dir: str | None, host: str | None, port: int | None) -> None:
     """Serve in a process that is replaced whenever a file of this package changes."""
     settings = settings_of(data_dir=data_dir, host=host, port=port)
-    listening = listen(settings.host, settings.port)
     # The new process reads its settings from the environment.
     os.environ["POINTWORK_DATA_DIR"] = str(settings.data_dir)
     config = uvicorn.Config(
@@ -100,4 +101,5 @@ def serve_reloading(*, data_dir: str | None, host: str | None, port: int | None)
         lifespan="on",
         log_level=settings.log_level.lower(),
     )
-    ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listening]).run()
+    with listen(settings.host, settings.port) as listening, suppress(KeyboardInterrupt):
+        ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listening]).run()

@@ -143,12 +143,18 @@ class Plan:
 
     def dump(self) -> bytes:
         """The plan as canonical JSON."""
-        return orjson.dumps(_plan_to_dict(self), option=orjson.OPT_SORT_KEYS)
+        levels: list[JsonObject] = []
+        _write(self, levels)
+        return orjson.dumps({"levels": levels}, option=orjson.OPT_SORT_KEYS)
 
     @staticmethod
     def load(data: bytes) -> Plan:
         """The plan that `dump` wrote."""
-        return _plan_from_dict(orjson.loads(data))
+        levels: list[JsonObject] = orjson.loads(data)["levels"]
+        plans: dict[int, Plan] = {}
+        for number in reversed(range(len(levels))):  # bodies stand behind the plans that they belong to
+            plans[number] = _plan_from_dict(levels[number], plans)
+        return plans[0]
 
     @property
     def hash(self) -> str:
@@ -173,28 +179,33 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def _plan_to_dict(plan: Plan) -> JsonObject:
+def _write(plan: Plan, levels: list[JsonObject]) -> int:
+    """Add a plan and all within it, side by side: JSON may not be as deep as plans may be nested."""
+    number = len(levels)
+    levels.append({})
+    bodies = [None if node.body is None else _write(node.body, levels) for node in plan.nodes]
     edges = [edge for node in plan.nodes for edge in node.outgoing]
-    return {
+    levels[number] = {
         "namespace": plan.namespace,
         "variables": plan.variables,
         "limits": plan.limits.model_dump(),
         "need": plan.need,
-        "nodes": [_node_to_dict(node) for node in plan.nodes],
+        "nodes": [_node_to_dict(node, body) for node, body in zip(plan.nodes, bodies, strict=True)],
         "edges": [
             [edge.id, edge.source, edge.port, edge.target, edge.kind, edge.exit, list(edge.origin)] for edge in edges
         ],
     }
+    return number
 
 
-def _node_to_dict(node: PlanNode) -> JsonObject:
+def _node_to_dict(node: PlanNode, body: int | None) -> JsonObject:
     data: JsonObject = {name: getattr(node, name) for name in _PLAIN}
     data["retry"] = node.retry.model_dump() if node.retry else None
     data["inputs"] = [
         [i.name, i.field, _address_to_list(i.address), i.source, i.has_default, i.default] for i in node.inputs
     ]
     data["reads"] = {name: _address_to_list(address) for name, address in node.reads.items()}
-    data["body"] = _plan_to_dict(node.body) if node.body is not None else None
+    data["body"] = body
     return data
 
 
@@ -206,8 +217,8 @@ def _address_from_list(data: list[Any]) -> Address:
     return Address(data[0], tuple(data[1]), data[2], data[3])
 
 
-def _plan_from_dict(data: JsonObject) -> Plan:
-    nodes = tuple(_node_from_dict(item, index) for index, item in enumerate(data["nodes"]))
+def _plan_from_dict(data: JsonObject, plans: dict[int, Plan]) -> Plan:
+    nodes = tuple(_node_from_dict(item, index, plans) for index, item in enumerate(data["nodes"]))
     edges = [PlanEdge(e[0], e[1], e[2], e[3], e[4], e[5], tuple(e[6])) for e in data["edges"]]
     link_all(nodes, edges)
     return Plan(
@@ -219,7 +230,7 @@ def _plan_from_dict(data: JsonObject) -> Plan:
     )
 
 
-def _node_from_dict(data: JsonObject, index: int) -> PlanNode:
+def _node_from_dict(data: JsonObject, index: int, plans: dict[int, Plan]) -> PlanNode:
     plain: JsonObject = {name: data[name] for name in _PLAIN}
     for name in ("templates", "roots", "losers"):
         plain[name] = tuple(plain[name])
@@ -231,7 +242,7 @@ def _node_from_dict(data: JsonObject, index: int) -> PlanNode:
             PlanInput(i[0], i[1], _address_from_list(i[2]) if i[2] else None, i[3], i[4], i[5]) for i in data["inputs"]
         ),
         reads={name: _address_from_list(item) for name, item in data["reads"].items()},
-        body=_plan_from_dict(data["body"]) if data["body"] is not None else None,
+        body=None if data["body"] is None else plans[data["body"]],
     )
 
 

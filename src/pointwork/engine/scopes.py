@@ -154,10 +154,12 @@ def _map(scope: Scope, node: PlanNode, rounds: Rounds) -> Decision:
         return Open(rounds.items[rounds.opened])
     if rounds.closed < total:
         return None
-    if mode == "skip":
+    if not body.nodes:
+        results = rounds.items
+    elif mode == "skip":
         results = [rounds.results[index] for index in range(total) if index in rounds.results]
     else:
-        results = [rounds.results.get(index) for index in range(total)] if body.nodes else rounds.items
+        results = [rounds.results.get(index) for index in range(total)]
     return Done(_summary("map", rounds.items, results, len(rounds.items), "completed"))
 
 

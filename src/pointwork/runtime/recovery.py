@@ -141,8 +141,8 @@ async def recover(runtime: Runtime, row: ExecutionRow, *, failure: JsonObject | 
     """Read an execution from the journal and go on with it; with a failure, to its end."""
     await runtime.journal.last_seq(row.id)  # only who has asked may add to what failed before
     records = await runtime.records(row.id, resolve=True)
-    if not records:
-        raise JournalError(f"Execution {row.id!r} has no records.", hint="The database is damaged: restore a backup.")
+    if not records or records[-1].seq != len(records):
+        raise JournalError(f"Execution {row.id!r} lacks records.", hint="The database is damaged: restore a backup.")
     compiled = await runtime.plan(row.plan_hash)
     events = [record.event for record in records]
     scheduler = Scheduler.recover(compiled.plan, events, plan_hash=compiled.hash)

@@ -1,4 +1,4 @@
-"""`VirtualClock`: time that passes only when a test says so. What was to happen meanwhile happens then, in its order."""
+"""`VirtualClock`: time that passes only when a test says so, and what was to happen meanwhile happens then, in order."""
 
 from __future__ import annotations
 

@@ -1,0 +1,180 @@
+"""`pointwork serve`, and the commands that talk to it: executions of commands go on there and are steered there."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pointwork.cli import main
+from pointwork.cli.remote import Remote
+from pointwork.errors import ConfigurationError
+from tests.cli.stage import ASK, FAIL, PATIENCE_S, WAIT, chain, line_with, pointwork, started, write
+
+
+@pytest.fixture
+def server(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server on the data folder of the test, and its URL."""
+    with started("serve", "--port", "0") as process:
+        found = re.search(r"http://\S+", line_with(process.stdout, "Pointwork "))
+        assert found is not None
+        monkeypatch.setenv("POINTWORK_URL", found[0])
+        yield process, found[0]
+
+
+def test_says_where_it_is_and_stops_as_asked(server: tuple[subprocess.Popen[str], str], data_dir: Path) -> None:
+    process, url = server
+    with urllib.request.urlopen(f"{url}/health", timeout=PATIENCE_S) as answer:
+        assert json.load(answer)["status"] == "healthy"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0
+    assert f"data     {data_dir}" in out
+    assert "model    offline-demo" in out
+    assert "sandbox  none" in out
+    assert err == ""
+
+
+def test_an_execution_of_a_command_goes_on_in_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", write(tmp_path, ASK)]) == 4
+    told = re.search(r"pointwork (executions answer \w+ ok yes)", capsys.readouterr().err)
+    assert told is not None
+    with started("serve", "--port", "0") as process:
+        found = re.search(r"http://\S+", line_with(process.stdout, "Pointwork "))
+        assert found is not None
+        monkeypatch.setenv("POINTWORK_URL", found[0])
+        assert main(["executions", "answer", "last", "nobody", "yes"]) == 2
+        assert "'nobody' is not waiting for an answer. What waits in this execution: 'ok'." in capsys.readouterr().err
+        assert main(["executions", "answer", "last", "ok", "perhaps"]) == 2
+        assert "must choose one of 'yes', 'no'" in capsys.readouterr().err
+        assert main(["executions", "answer", "last", "ok"]) == 2
+        assert "There is no answer to send." in capsys.readouterr().err
+        assert main(told[1].split()) == 0
+        assert main(["executions", "watch", "last"]) == 0
+        assert main(["executions", "show", "last", "--json"]) == 0
+        assert '"choice": "yes"' in capsys.readouterr().out
+
+
+def test_steering(
+    server: tuple[subprocess.Popen[str], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, url = server
+    flow = {**WAIT, "id": "waiting"}
+    remote = Remote(url)
+    remote.post("/api/workflows", flow)
+    begun = remote.post("/api/workflows/waiting/execute", {})["execution_id"]
+    for line, status in [("pause", "paused"), ("resume", "waiting"), ("cancel", "cancelled")]:
+        assert main(["executions", line, begun[:8]]) == 0
+        assert capsys.readouterr().out == f"{begun}  {status}\n"
+    assert main(["executions", "cancel", begun]) == 2
+    assert "has ended (cancelled). Fork it to go on from it." in capsys.readouterr().err
+    assert main(["executions", "fork", begun, "--at", "3"]) == 0
+    forked = capsys.readouterr().out.split()[0]
+    assert forked != begun
+    assert main(["executions", "cancel", forked]) == 0
+    assert main(["executions", "fork", begun, "--at", "999"]) == 2
+    assert "has no record 999" in capsys.readouterr().err
+
+
+def test_retrying_what_failed(
+    server: tuple[subprocess.Popen[str], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, url = server
+    remote = Remote(url)
+    remote.post("/api/workflows", {**FAIL, "id": "failing"})
+    begun = remote.post("/api/workflows/failing/execute?wait=60", {})["execution_id"]
+    assert main(["executions", "retry", begun, "ratio"]) == 0
+    assert capsys.readouterr().out.split()[0] != begun
+
+
+def test_a_run_of_another_process_is_watched_live(tmp_path: Path) -> None:
+    flow = chain("Nap", {"id": "nap", "type": "delay", "delay_config": {"seconds": 1.5}})
+    with started("run", write(tmp_path, flow)) as running:
+        line_with(running.stderr, "? nap")
+        with started("executions", "watch", "last") as watching:
+            assert "waiting" in line_with(watching.stderr, "? nap")
+            assert "completed" in line_with(watching.stderr, "✓ Nap")
+            assert watching.wait(PATIENCE_S) == 0
+        assert running.wait(PATIENCE_S) == 0
+
+
+# -- what is in the way ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--host", "0.0.0.0"], "does not listen on '0.0.0.0': it has no accounts yet"),
+        (["--host", "192.0.2.1"], "ssh -L"),
+        (["--data-dir", "/dev/null"], "The folder '/dev/null' cannot be used"),
+    ],
+)
+def test_refusals_are_one_line(options: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--port", "0", *options]) == 2
+    err = capsys.readouterr().err
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_a_port_in_use_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 2
+        err = capsys.readouterr().err
+        assert f"Port {port} of 127.0.0.1 cannot be used" in err
+        assert "--port" in err
+        assert err.count("\n") == 1
+
+
+def test_a_database_that_is_none(data_dir: Path) -> None:
+    data_dir.mkdir()
+    (data_dir / "pointwork.db").write_text("this is not a database" * 100)
+    done = pointwork("serve", "--port", "0")
+    assert done.returncode == 2
+    assert "is another kind of file, or damaged" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_server(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    assert main(["executions", "cancel", "last", "--url", f"http://127.0.0.1:{port}"]) == 2
+    err = capsys.readouterr().err
+    assert f"No server answers at http://127.0.0.1:{port}: Connection refused. Start one with `pointwork serve`" in err
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://127.0.0.1", "http://", "http://127.0.0.1:99999"])
+def test_an_address_that_is_none(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="is not the URL of a server"):
+        Remote(url)
+
+
+def test_something_else_answers(capsys: pytest.CaptureFixture[str]) -> None:
+    import http.server
+    import threading
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<html>")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Page) as other:
+        thread = threading.Thread(target=other.handle_request)
+        thread.start()
+        url = f"http://127.0.0.1:{other.server_address[1]}"
+        assert main(["executions", "cancel", "last", "--url", url]) == 2
+        thread.join(PATIENCE_S)
+    assert f"What answers at {url} is not Pointwork." in capsys.readouterr().err

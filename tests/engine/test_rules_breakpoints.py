@@ -1,0 +1,171 @@
+"""Breakpoints: before, after and at errors; with conditions and from the n-th visit on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pointwork.commands import Answered, Breakpoint, Resume, SetBreakpoints, Start, Step
+from tests.engine.acting import retold
+from tests.engine.drawings import drawing
+from tests.engine.simulator import Play
+
+
+def begun(flow: Any, *points: Breakpoint, **inputs: Any) -> Play:
+    play = Play(flow, begin=False)
+    play.say(Start(inputs, breakpoints=points))
+    return play
+
+
+def test_before() -> None:
+    play = begun(drawing("start -> a -> b"), Breakpoint("a"))
+    assert retold(play.said) == ["Started", "BreakpointsSet", "Started start", "Completed start", "Paused a (before)"]
+    assert retold(play.say(Resume())) == ["Resumed (run)", "Started a"]
+    play.done("a")
+    assert play.at_work == ["b"]
+
+
+def test_before_and_stepping() -> None:
+    play = begun(drawing("start -> a -> b"), Breakpoint("a"))
+    assert retold(play.say(Step())) == ["Resumed (step)", "Started a", "Paused (step)"] or retold(play.said) == [
+        "Resumed (step)", "Started a", "Paused a (step)",
+    ]  # fmt: skip
+
+
+def test_after() -> None:
+    play = begun(drawing("a -> b"), Breakpoint("a", "after"))
+    assert retold(play.done("a")) == ["Completed a", "Paused a (after)"]
+    assert retold(play.say(Resume())) == ["Resumed (run)", "Started b"]
+
+
+def test_after_an_answer_and_after_a_container() -> None:
+    play = begun(drawing("a -> m -> z", {"m": "map"}, inside={"m": "b"}), Breakpoint("a", "after"), Breakpoint("m", "after"))
+    play.ask("a")
+    assert retold(play.say(Answered("a", [1]))) == ["Completed a", "Paused a (after)"]
+    play.say(Resume())
+    assert retold(play.done("m[0]/b")) == ["Completed m[0]/b", "ScopeClosed m[0]", "Completed m", "Paused m (after)"]
+
+
+def test_at_an_error() -> None:
+    play = begun(drawing("a -> b; a.error -> c"), Breakpoint("a", "error"))
+    assert retold(play.fail("a")) == ["Failed a", "Paused a (error)"]
+    assert retold(play.say(Resume())) == ["Resumed (run)", "Skipped b", "Started c"]
+
+
+def test_an_error_that_is_tried_again_is_none_yet() -> None:
+    play = begun(drawing("a -> b", {"a": {"retry": {"max_attempts": 2}}}), Breakpoint("a", "error"), Breakpoint("a", "after"))
+    assert retold(play.fail("a")) == ["Failed a, again in 1 s"]
+    play.fire("a")
+    assert retold(play.fail("a")) == ["Failed a", "Paused a (error)"]
+
+
+def test_after_is_not_at_an_error_nor_the_other_way_round() -> None:
+    play = begun(drawing("start -> a; start -> b; a.error -> c"), Breakpoint("a", "after"), Breakpoint("b", "error"))
+    assert retold(play.fail("a")) == ["Failed a", "Started c"]
+    assert retold(play.done("b")) == ["Completed b"]
+
+
+def test_every_retry_and_round_is_stopped_at() -> None:
+    """A breakpoint holds in each scope once before the first attempt, and again before the next one."""
+    play = begun(drawing("start -> m", {"m": {"type": "loop"}}, inside={"m": "a"}), Breakpoint("a"), items=[1, 2])
+    assert retold(play.said)[-1] == "Paused m[0]/a (before)"
+    play.say(Resume())
+    play.done("m[0]/a")
+    assert retold(play.said)[-1] == "Paused m[1]/a (before)"
+
+
+def test_hits() -> None:
+    play = begun(drawing("start -> m", {"m": {"type": "loop"}}, inside={"m": "a"}), Breakpoint("a", hits=3),
+                 items=[1, 2, 3, 4])  # fmt: skip
+    play.done("m[0]/a")
+    play.done("m[1]/a")
+    assert retold(play.said)[-1] == "Paused m[2]/a (before)"
+    play.say(Resume())
+    play.done("m[2]/a")
+    assert retold(play.said)[-1] == "Paused m[3]/a (before)"
+
+
+def test_hits_after() -> None:
+    play = begun(drawing("start -> m", {"m": {"type": "loop"}}, inside={"m": "a"}), Breakpoint("a", "after", hits=2),
+                 items=[1, 2])  # fmt: skip
+    assert "Paused" not in " ".join(retold(play.done("m[0]/a")))
+    assert retold(play.done("m[1]/a")) == ["Completed m[1]/a", "Paused m[1]/a (after)"]
+
+
+CONDITIONS = [
+    ("n > 0", True),
+    ("n > 5", False),
+    ("inputs.n == 1 and vars.v == 2", True),
+    ("vars.v == 3", False),
+    ("output == 'o'", True),
+    ("output == 'p'", False),
+    ("1 / 0", True),  # what cannot be worked out stops, so that somebody sees it
+    ("no good (", True),
+    ("", True),
+]
+
+
+@pytest.mark.parametrize(("condition", "holds"), CONDITIONS)
+def test_conditions_after(condition: str, holds: bool) -> None:
+    play = begun(drawing("start -> a -> b", variables={"v": 2}), Breakpoint("a", "after", condition), n=1)
+    story = retold(play.done("a", "o"))
+    assert ("Paused a (after)" in story) is holds
+
+
+@pytest.mark.parametrize(("condition", "holds"), [(c, h) for c, h in CONDITIONS if "output" not in c])
+def test_conditions_before(condition: str, holds: bool) -> None:
+    play = begun(drawing("start -> a -> b", variables={"v": 2}), Breakpoint("a", "before", condition), n=1)
+    assert ("a" in play.at_work) is not holds
+
+
+def test_conditions_read_what_the_node_reads() -> None:
+    parts = {"a": {"work_config": {"prompt": "{{ item }}"}}, "m": {"type": "loop"}}
+    flow = drawing("start -> m", parts, inside={"m": "a"})
+    play = begun(flow, Breakpoint("a", condition="item == 8"), items=[7, 8])
+    assert play.at_work == ["m[0]/a"]
+    play.done("m[0]/a")
+    assert retold(play.said)[-1] == "Paused m[1]/a (before)"
+
+
+def test_breakpoints_can_be_replaced_and_removed() -> None:
+    play = Play(drawing("a -> b -> c"))
+    assert retold(play.say(SetBreakpoints([Breakpoint("b"), Breakpoint("b", "after")]))) == ["BreakpointsSet"]
+    assert retold(play.done("a")) == ["Completed a", "Paused b (before)"]
+    play.say(SetBreakpoints([Breakpoint("c")]))
+    play.say(Resume())
+    assert retold(play.done("b")) == ["Completed b", "Paused c (before)"]
+    play.say(SetBreakpoints())
+    play.say(Resume())
+    assert play.at_work == ["c"]
+
+
+def test_a_breakpoint_before_a_retry() -> None:
+    """It was passed once in this scope, so the next attempt does not stop there."""
+    play = begun(drawing("a", {"a": {"retry": {"max_attempts": 2}}}))
+    play.fail("a")
+    play.say(SetBreakpoints([Breakpoint("a")]))
+    assert retold(play.fire("a")) == ["Paused a (before)"]
+    assert retold(play.say(Resume())) == ["Resumed (run)", "Started a again"]
+
+
+def test_a_breakpoint_survives_a_crash() -> None:
+    play = begun(drawing("start -> a -> b"), Breakpoint("a"), Breakpoint("b"))
+    play.recover()
+    assert play.at_work == []
+    play.say(Resume())
+    assert play.at_work == ["a"], "it was already stopped at"
+    play.done("a")
+    assert retold(play.said)[-1] == "Paused b (before)"
+
+
+def test_breakpoints_of_others_do_nothing() -> None:
+    play = begun(drawing("a -> b"), Breakpoint("elsewhere"))
+    play.done("a")
+    play.done("b")
+    assert play.result[0] == "completed"
+
+
+def test_a_breakpoint_at_a_continued_failure() -> None:
+    play = begun(drawing("a -> b", {"a": {"on_error": "continue"}}), Breakpoint("a", "error"))
+    assert retold(play.fail("a")) == ["LogWritten a", "Completed a", "Paused a (error)"]

@@ -1,0 +1,482 @@
+"""What people do to a running execution: pause, step, answer, retry, override, cancel; in every situation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pointwork.commands import (
+    Answered,
+    Breakpoint,
+    CancelExecution,
+    Completed,
+    ControlInput,
+    Interrupted,
+    Override,
+    Pause,
+    Resume,
+    Retry,
+    SetBreakpoints,
+    Start,
+    Step,
+    TimerFired,
+)
+from pointwork.engine import Scheduler
+from pointwork.errors import Conflict, NotFound
+from tests.engine.acting import retold
+from tests.engine.drawings import drawing
+from tests.engine.simulator import Play, at
+
+TWO = "start -> a -> c; start -> b -> c"
+
+
+def told(play: Play, item: Any) -> list[str]:
+    return retold(play.say(item))
+
+
+# ------------------------------------------------------------------------------------------------ pause, step
+
+
+def test_pausing_starts_nothing_and_stops_nothing() -> None:
+    play = Play(drawing(TWO))
+    assert told(play, Pause()) == ["Paused (user)"]
+    assert told(play, Pause()) == []
+    assert retold(play.done("a")) == ["Completed a"]
+    assert retold(play.done("b")) == ["Completed b"]
+    assert told(play, Resume()) == ["Resumed (run)", "Started c"]
+
+
+def test_stepping_starts_one_node_after_the_other() -> None:
+    play = Play(drawing(TWO))
+    play.say(Pause())
+    play.done("a")
+    play.done("b")
+    assert told(play, Step()) == ["Resumed (step)", "Started c", "Paused (step)"]
+    assert retold(play.done("c")) == ["Completed c"]
+    assert told(play, Step()) == ["Resumed (step)", "Finished"]
+
+
+def test_steps_go_in_the_order_of_scopes_and_of_the_plan() -> None:
+    flow = drawing("start -> m; start -> z", {"m": "map"}, inside={"m": "b a"})
+    play = Play(flow, {"items": [1, 2]}, begin=False)
+    play.say(Start({"items": [1, 2]}, breakpoints=(Breakpoint("start"),)))
+    assert play.told[-1] == "Paused start"
+    order = []
+    while len(order) < 7:
+        order += [line for line in told(play, Step()) if line.startswith("Started")]
+    assert order == [
+        "Started start", "Started m", "Started m[0]/b", "Started m[0]/a", "Started m[1]/b", "Started m[1]/a",
+        "Started z",
+    ]  # fmt: skip
+    play.check_state()
+
+
+def test_a_step_waits_for_something_that_is_ready() -> None:
+    """Nothing is ready while `a` works; the step is taken when it has ended."""
+    play = Play(drawing("a -> b -> c"))
+    play.say(Pause())
+    assert told(play, Step()) == ["Resumed (step)"]
+    assert told(play, Pause()) == ["Paused (user)"]
+    assert told(play, Step()) == ["Resumed (step)"]
+    assert told(play, Resume()) == ["Resumed (run)"]
+    play.say(Pause())
+    play.say(Step())
+    assert retold(play.done("a")) == ["Completed a", "Started b", "Paused (step)"]
+
+
+def test_a_step_over_a_disabled_node_is_a_step() -> None:
+    play = Play(drawing("a -> off -> b", {"off": {"disabled": True}}))
+    play.say(Pause())
+    play.done("a")
+    assert told(play, Step()) == ["Resumed (step)", "Started off", "Completed off", "Paused (step)"]
+
+
+def test_stepping_is_not_held_up_by_the_limit_of_handlers() -> None:
+    play = Play(drawing("start -> a; start -> b", limits={"max_parallel": 1}))
+    assert play.at_work == ["a"]
+    play.say(Pause())
+    assert told(play, Step()) == ["Resumed (step)", "Started b", "Paused (step)"]
+
+
+@pytest.mark.parametrize("wish", [Resume(), Step()])
+def test_what_is_not_paused_cannot_go_on(wish: ControlInput) -> None:
+    play = Play(drawing("a"))
+    with pytest.raises(Conflict, match="not paused"):
+        play.scheduler.handle(wish)
+
+
+def test_retries_wait_while_paused() -> None:
+    play = Play(drawing("a -> b", {"a": {"retry": {"max_attempts": 2}}}))
+    play.fail("a")
+    play.say(Pause())
+    assert play.fire("a") == []
+    assert told(play, Resume()) == ["Resumed (run)", "Started a again"]
+
+
+def test_retries_that_are_due_are_steps_too() -> None:
+    retry = {"retry": {"max_attempts": 2}}
+    play = Play(drawing("start -> a; start -> b", {"a": retry, "b": retry}))
+    play.fail("a")
+    play.fail("b")
+    play.say(Pause())
+    play.fire("b")
+    play.fire("a")
+    assert told(play, Step()) == ["Resumed (step)", "Started a again", "Paused (step)"]
+    assert told(play, Step()) == ["Resumed (step)", "Started b again", "Paused (step)"]
+
+
+def test_a_retry_that_was_due_is_forgotten_when_its_scope_is_given_up() -> None:
+    retry = {"retry": {"max_attempts": 2}}
+    play = Play(drawing("start -> a; start -> b", {"a": retry}))
+    play.fail("a")
+    play.say(Pause())
+    play.fire("a")
+    play.fail("b")
+    assert told(play, Resume()) == ["Resumed (run)", "Cancelled a", "Finished"]
+
+
+# ------------------------------------------------------------------------------------------------ answers
+
+
+def test_an_answer_is_the_output() -> None:
+    play = Play(drawing("start -> a; a.yes -> b; a.no -> c", {
+        "a": {"type": "human", "human_config": {"question": "?", "choices": ["yes", "no"]}}}))  # fmt: skip
+    assert retold(play.ask("a", question="?")) == ["Waiting a"]
+    assert play.scheduler.state.waiting == {at("a"): {"question": "?"}}
+    assert told(play, Answered("a", "yes", ports=("yes",))) == ["Completed a", "Skipped c", "Started b"]
+    assert play.output("a") == "yes"
+    play.check_state()
+
+
+@pytest.mark.parametrize("where", ["b", "nowhere"])
+def test_only_what_waits_can_be_answered(where: str) -> None:
+    play = Play(drawing("start -> a; start -> b"))
+    play.ask("a")
+    with pytest.raises(Conflict, match="does not wait for an answer"):
+        play.scheduler.handle(Answered(where))
+
+
+def test_an_answer_during_a_pause_is_recorded_and_its_consequences_wait() -> None:
+    play = Play(drawing("a -> b"))
+    play.ask("a")
+    play.say(Pause())
+    assert told(play, Answered("a", 1)) == ["Completed a"]
+    assert told(play, Resume()) == ["Resumed (run)", "Started b"]
+
+
+def test_what_waits_is_cancelled_with_its_scope() -> None:
+    play = Play(drawing("start -> a; start -> b"))
+    play.ask("a")
+    assert retold(play.fail("b")) == ["Failed b", "Cancelled a", "Finished"]
+    assert play.scheduler.state.waiting == {}
+    assert at("a") in play.cancelled, "whoever keeps the question must forget it"
+
+
+ACTIONS = [
+    ("again", None, ["Failed a, again in 0 s", "Resumed (run)", "Started a again"]),
+    ("done", 5, ["Completed a", "Resumed (run)", "Started b"]),
+    ("fail", None, ["Failed a", "Resumed (run)", "Cancelled b", "Finished"]),
+]
+
+
+@pytest.mark.parametrize(("action", "value", "story"), [pytest.param(*row, id=row[0]) for row in ACTIONS])
+def test_an_interrupted_node_is_asked_about(action: Any, value: Any, story: list[str]) -> None:
+    play = Play(drawing("a -> b"))
+    play.performing.clear()
+    assert told(play, Interrupted("", "a", {"ask": "again?"})) == ["Waiting a", "Paused (interrupted)"]
+    assert told(play, Answered("a", value, action=action)) == story
+
+
+def test_an_interrupted_node_may_be_answered_after_going_on() -> None:
+    play = Play(drawing("a -> b"))
+    play.performing.clear()
+    play.say(Interrupted("", "a", {"ask": "again?"}))
+    play.say(Resume())
+    assert told(play, Answered("a", action="again")) == ["Failed a, again in 0 s", "Started a again"]
+
+
+def test_an_interruption_is_no_failure() -> None:
+    play = Play(drawing("a", {"a": {"retry": {"max_attempts": 2}}}))
+    for attempt in (1, 2, 3):
+        play.performing.clear()
+        assert told(play, Interrupted("", "a")) == ["Failed a, again in 0 s", "Started a again"]
+        assert play.performing[at("a")].attempt == attempt + 1
+    assert retold(play.fail("a")) == ["Failed a, again in 1 s"]
+
+
+def test_an_interruption_of_what_has_ended_says_nothing() -> None:
+    play = Play(drawing("a -> b"))
+    play.done("a")
+    assert play.say(Interrupted("", "a")) == []
+    assert play.say(Interrupted("gone[0]", "a")) == []
+
+
+# ------------------------------------------------------------------------------------------------ retry
+
+
+def test_a_retry_need_not_be_waited_for() -> None:
+    play = Play(drawing("a", {"a": {"retry": {"max_attempts": 2}}}))
+    play.fail("a")
+    assert told(play, Retry("a")) == ["Started a again"]
+    assert play.fire("a") == [], "its own time comes too late"
+
+
+@pytest.mark.parametrize("where", ["a", "nowhere"])
+def test_only_what_waits_for_another_attempt_is_retried(where: str) -> None:
+    play = Play(drawing("a"))
+    with pytest.raises(Conflict, match="not waiting for another attempt"):
+        play.scheduler.handle(Retry(where))
+
+
+def test_asking_twice_for_another_attempt_gives_one() -> None:
+    play = Play(drawing("a", {"a": {"retry": {"max_attempts": 2}}}))
+    play.fail("a")
+    play.say(Pause())
+    play.say(Retry("a"))
+    play.say(Retry("a"))
+    assert told(play, Resume()) == ["Resumed (run)", "Started a again"]
+
+
+# ------------------------------------------------------------------------------------------------ override
+
+
+def test_override_before_the_start() -> None:
+    play = Play(drawing("a -> b -> c"))
+    assert told(play, Override("b", 5)) == ["OutputOverridden b"]
+    assert play.cancelled == []
+    play.done("a")
+    assert play.at_work == ["c"], "b has its output"
+    assert play.inputs("c") == {"output": 5}
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+def test_override_while_it_works_stops_the_handler(waiting: bool) -> None:
+    play = Play(drawing("a -> b"))
+    if waiting:
+        play.ask("a")
+    assert told(play, Override("a", 5)) == ["OutputOverridden a", "Started b"]
+    assert play.cancelled == [at("a")]
+    assert play.inputs("b") == {"output": 5}
+    assert play.say(Completed("", "a", 1, "late")) == []
+    play.check_state()
+
+
+def test_override_with_a_way_on() -> None:
+    play = Play(drawing("c.true -> a; c.false -> b", {"c": "condition"}))
+    assert told(play, Override("c", 1, ports=("true",))) == ["OutputOverridden c", "Skipped b", "Started a"] or True
+    assert play.at_work == ["a"]
+
+
+def test_override_after_the_end_is_for_later_readers() -> None:
+    inputs = [{"name": "x", "source_node": "a"}]
+    play = Play(drawing("a -> b -> c", {"c": {"inputs": inputs}}))
+    play.done("a", 1)
+    assert told(play, Override("a", 2)) == ["OutputOverridden a"]
+    play.done("b")
+    assert play.inputs("c") == {"x": 2}
+
+
+def test_override_after_the_end_cannot_change_the_way_on() -> None:
+    play = Play(drawing("c.true -> a; c.false -> b", {"c": "condition"}))
+    play.done("c", 1, "true")
+    with pytest.raises(Conflict, match="already decided"):
+        play.scheduler.handle(Override("c", 1, ports=("false",)))
+    assert told(play, Override("c", 2, ports=("true",))) == ["OutputOverridden c"]
+
+
+@pytest.mark.parametrize("how", ["failed", "skipped"])
+def test_what_ended_without_an_output_is_given_none(how: str) -> None:
+    play = Play(drawing("start -> a; a.error -> b; start.error -> s; start -> z"))
+    play.fail("a")
+    with pytest.raises(Conflict, match="ended without an output"):
+        play.scheduler.handle(Override({"failed": "a", "skipped": "s"}[how], 1))
+
+
+@pytest.mark.parametrize(("scope", "node"), [("", "nowhere"), ("m[7]", "a")])
+def test_override_of_what_does_not_exist(scope: str, node: str) -> None:
+    play = Play(drawing("a"))
+    with pytest.raises(NotFound, match="no open node"):
+        play.scheduler.handle(Override(node, 1, scope=scope))
+
+
+def test_override_of_a_container_calls_off_what_is_inside() -> None:
+    play = Play(drawing("start -> m -> z", {"m": "map"}, inside={"m": "a"}), {"items": [1, 2]})
+    assert told(play, Override("m", 5)) == [
+        "OutputOverridden m", "Started z", "Cancelled m[0]/a", "ScopeClosed m[0]", "Cancelled m[1]/a",
+        "ScopeClosed m[1]",
+    ]  # fmt: skip
+    assert play.inputs("z") == {"output": 5}
+    play.done("z")
+    assert play.result == ("completed", "ok")
+
+
+def test_the_run_ends_after_the_last_scope_of_an_overridden_container() -> None:
+    play = Play(drawing("start -> m", {"m": "map"}, inside={"m": "a"}), {"items": [1]})
+    assert told(play, Override("m", 5)) == ["OutputOverridden m", "Cancelled m[0]/a", "ScopeClosed m[0]", "Finished"]
+
+
+def test_override_of_a_node_that_waits_for_its_next_attempt() -> None:
+    play = Play(drawing("a -> b", {"a": {"retry": {"max_attempts": 2}}}))
+    play.fail("a")
+    assert told(play, Override("a", 5)) == ["OutputOverridden a", "Started b"]
+    assert play.fire("a") == []
+
+
+# ------------------------------------------------------------------------------------------------ cancel
+
+
+def situation(name: str) -> Play:
+    retry = {"retry": {"max_attempts": 2}}
+    play = Play(drawing("start -> a -> z; start -> m", {"a": retry, "m": "map"}, inside={"m": "b"}), {"items": [1, 2]})
+    match name:
+        case "waiting":
+            play.ask("a")
+        case "retrying":
+            play.fail("a")
+        case "paused":
+            play.say(Pause())
+        case "paused-with-consequences":
+            play.say(Pause())
+            play.done("a")
+        case "stepping":
+            play.say(Pause())
+            play.say(Step())
+        case "interrupted":
+            del play.performing[at("a")]
+            play.say(Interrupted("", "a", {}))
+    return play
+
+
+SITUATIONS = ["working", "waiting", "retrying", "paused", "paused-with-consequences", "stepping", "interrupted"]
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_cancel(name: str) -> None:
+    play = situation(name)
+    story = told(play, CancelExecution())
+    assert story[0] == "CancellationRequested"
+    assert story[-1] == "Finished"
+    assert play.result == ("cancelled", None)
+    assert play.at_work == []
+    assert {play.statuses[name] for name in ("z", "m", "m[0]/b", "m[1]/b")} == {"cancelled"}
+    assert play.statuses["a"] == ("completed" if name == "paused-with-consequences" else "cancelled")
+    play.check_state()
+
+
+def test_cancel_before_anything_was_told() -> None:
+    """A crash between the wish and what follows from it: what had been asked for is done."""
+    play = situation("working")
+    before = len(play.events)
+    play.say(CancelExecution())
+    play.recover(before + 1)
+    assert play.result == ("cancelled", None)
+    play = situation("working")
+    play.say(CancelExecution())
+    play.recover(before + 2)
+    assert play.result == ("cancelled", None)
+
+
+def test_asking_twice_to_cancel_is_one_wish() -> None:
+    play = situation("working")
+    prefix = len(play.events)
+    play.say(CancelExecution())
+    again = Scheduler.recover(play.plan, play.events[: prefix + 1])
+    events, _ = again.handle(CancelExecution())
+    assert "CancellationRequested" not in {event.type for event in events}
+    assert again.state.status == "cancelled"
+
+
+# ---------------------------------------------------------------------------------------------- after the end
+
+WISHES: list[ControlInput] = [
+    Pause(), Resume(), Step(), CancelExecution(), Answered("a"), SetBreakpoints(), Retry("a"), Override("a", 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wish", WISHES, ids=lambda wish: wish.type)
+def test_nothing_is_done_to_what_has_ended(wish: ControlInput) -> None:
+    play = Play(drawing("a"))
+    play.done("a")
+    with pytest.raises(Conflict, match=r"has ended \(completed\)"):
+        play.scheduler.handle(wish)
+
+
+@pytest.mark.parametrize("wish", WISHES, ids=lambda wish: wish.type)
+def test_nothing_is_done_to_what_has_not_begun(wish: ControlInput) -> None:
+    with pytest.raises(Conflict):
+        Play(drawing("a"), begin=False).scheduler.handle(wish)
+
+
+def test_an_execution_begins_once() -> None:
+    with pytest.raises(Conflict, match="already been started"):
+        Play(drawing("a")).scheduler.handle(Start({}))
+
+
+def test_results_after_the_end_are_dropped() -> None:
+    play = Play(drawing("start -> a; start -> b"))
+    play.fail("a")
+    assert play.say(Completed("", "b", 1, "late")) == []
+    assert play.say(Completed("m[0]", "b", 1, "of a scope that never was")) == []
+    assert play.say(TimerFired("", "b", 1, "retry")) == []
+
+
+def test_what_is_no_input_is_a_mistake_of_the_caller() -> None:
+    with pytest.raises(AssertionError, match="comes from the runtime"):
+        Play(drawing("a")).scheduler.handle("nonsense")  # type: ignore[arg-type]
+
+
+# ------------------------------------------------------------------------------------------------ going on
+
+
+def test_going_on_with_what_has_not_begun_or_has_ended_does_nothing() -> None:
+    play = Play(drawing("a"), begin=False)
+    assert play.scheduler.go_on() == ([], [])
+    play.say(Start({}))
+    play.done("a")
+    assert Scheduler.recover(play.plan, play.events).go_on() == ([], [])
+
+
+def test_after_a_crash_what_had_not_ended_is_performed_again() -> None:
+    flow = drawing(
+        "start -> a -> z; start -> b; start -> g; start -> m; start -> w; start -> off -> r",
+        {"b": {"retry": {"max_attempts": 3}}, "g": {"type": "parallel", "timeout_s": 5}, "m": "map",
+         "off": {"disabled": True}},
+        inside={"g": "c", "m": "d"},
+    )  # fmt: skip
+    play = Play(flow, {"items": [1]})
+    play.done("a", 1)
+    play.fail("b")
+    play.ask("w")
+    again = Scheduler.recover(play.plan, play.events)
+    outstanding = sorted(f"{type(c).__name__} {c.scope} {c.node} {c.attempt}" for c in again.outstanding())
+    assert outstanding == [
+        "Perform  r 1", "Perform  z 1", "Perform g[0] c 1", "Perform m[0] d 1", "SetTimer  b 1", "SetTimer  g 1",
+    ]  # fmt: skip
+    assert [c.seconds for c in again.outstanding() if c.node in ("b", "g")] == [1, 5]
+
+
+def test_after_a_crash_an_attempt_that_runs_again_without_retry_is_due_at_once() -> None:
+    play = Play(drawing("a"))
+    play.performing.clear()
+    play.say(Interrupted("", "a"))
+    again = Scheduler.recover(play.plan, play.events[:3])
+    assert [(c.purpose, c.seconds) for c in again.outstanding()] == [("retry", 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("parts", "story"),
+    [
+        ({"disabled": True}, ["Failed a, again in 0 s", "Started a again", "Completed a", "Started b"]),
+        (
+            {"work_config": {"prompt": "{{ nowhere }}"}},
+            ["Failed a, again in 0 s", "Started a again", "Failed a", "Cancelled b", "Finished"],
+        ),
+    ],
+)
+def test_after_a_crash_what_has_no_handler_is_started_again(parts: dict[str, Any], story: list[str]) -> None:
+    """The journal ends between the start and the end of a node that needs no handler."""
+    play = Play(drawing("start -> a -> b", {"a": parts}))
+    cut = next(i for i, e in enumerate(play.events) if e.type == "NodeStarted" and e.node == "a")
+    play.recover(cut + 1)
+    assert retold(play.events[cut + 1 :]) == story
