@@ -245,8 +245,11 @@ def _resolved(value: ast.expr, call: ast.Call, known: dict[str, list[ast.expr]])
 
 
 def _code(node: ast.AST) -> str:
-    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-    return node.value if is_text and CODE.match(node.value) else ""
+    match node:
+        case ast.Constant(value=str(text)) if CODE.match(text):
+            return text
+        case _:
+            return ""
 
 
 def _text(node: ast.expr) -> str:

@@ -65,7 +65,7 @@ def screen(flow: JsonObject, *, height: int) -> str:
     display.resume()
     for record in records:
         display.take(record, progress.apply(record))
-        display.live and display.live.refresh()
+        display.tick()
     display.close()
     return out.getvalue()
 

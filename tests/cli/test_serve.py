@@ -168,7 +168,7 @@ def test_something_else_answers(capsys: pytest.CaptureFixture[str]) -> None:
             self.end_headers()
             self.wfile.write(b"<html>")
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     with http.server.HTTPServer(("127.0.0.1", 0), Page) as other:

@@ -183,6 +183,57 @@ def test_losers_that_had_not_been_called_off_are_after_a_crash() -> None:
     assert play.statuses["slow"] == "cancelled"
 
 
+# Drawing, who races (with `any`), and who is in which race.
+RACES = [
+    ("one", "a -> b -> j; c -> j", "j", {"a": "j", "b": "j", "c": "j"}),
+    ("leads-out-too", "a -> j; a -> z; c -> j", "j", {"c": "j"}),
+    ("two-in-a-row", "a -> j; b -> j; j -> k; c -> k", "j k", {"a": "j", "b": "j", "j": "k", "c": "k"}),
+    ("to-both", "a -> j; a -> k; b -> j; c -> k", "j k", {"b": "j", "c": "k"}),
+    ("to-both-and-then-to-one", "a -> j; a -> k; j -> m; k -> m; b -> j", "j k m",
+     {"a": "m", "b": "j", "j": "m", "k": "m"}),
+    ("to-both-and-then-to-one-or-out", "a -> j; a -> k; j -> m; k -> z; b -> m", "j k m", {"j": "m", "b": "m"}),
+    ("past-one-to-the-next", "a -> j; a -> m; j -> m", "j m", {"a": "m", "j": "m"}),
+    ("nobody-races", "a -> j; b -> j", "", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "racing", "who"), [pytest.param(*row, id=name) for name, *row in RACES])
+def test_who_is_in_which_race(text: str, racing: str, who: dict[str, str]) -> None:
+    flow = drawing(text, {name: {"join": "any", "cancel_losers": True} for name in racing.split()})
+    plan = Play(flow, begin=False).plan
+    names = [node.id for node in plan.nodes]
+    assert {node.id: names[node.race] for node in plan.nodes if node.race is not None} == who
+    assert {names[loser]: node.id for node in plan.nodes for loser in node.losers} == who
+
+
+def test_a_race_that_is_over_calls_off_the_races_before_it() -> None:
+    flow = drawing("start -> a -> j; start -> b -> j; j -> k; start -> c -> k",
+                   {"j": {"join": "any", "cancel_losers": True}, "k": {"join": "any", "cancel_losers": True}})  # fmt: skip
+    play = Play(flow)
+    play.done("c")
+    assert play.told[:2] == ["Completed c", "Started k"]
+    assert sorted(play.told[2:]) == ["Cancelled a", "Cancelled b", "Cancelled j"]
+    assert play.at_work == ["k"]
+    play.check_state()
+
+
+def test_who_waits_for_a_place_is_called_off_too() -> None:
+    """`off` needs no handler and wins; `slow` had been waiting for a free place behind it."""
+    flow = drawing(
+        "start -> busy; start -> off -> j; start -> slow -> j",
+        {"off": {"disabled": True}, "j": {"type": "parallel", "join": "any", "cancel_losers": True}},
+        inside={"j": "inner"},
+        limits={"max_parallel": 1},
+    )
+    play = Play(flow)
+    play.done("busy")
+    assert play.told == [
+        "Completed busy", "Started off", "Completed off", "Started j", "Cancelled slow", "ScopeOpened j[0]",
+        "Started j[0]/inner",
+    ]  # fmt: skip
+    play.check_state()
+
+
 def test_a_plan_with_losers_survives_being_written() -> None:
     plan = Play(drawing(RACE, {"j": {"join": "any", "cancel_losers": True}}), begin=False).plan
     again = Plan.load(plan.dump())

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
+from pointwork.config import Config, SecretTemplate
 from pointwork.events import Event, Record
 from pointwork.nodes import NodeType, Registry, builtin_registry, node_type
 from pointwork.runtime import Runtime
@@ -85,6 +86,7 @@ class Stage:
         self.handlers: dict[str, Handler] = {}
         self.ran: list[str] = []
         """The attempts that really began, as `scope/node#attempt`."""
+        self.configs: list[Any] = []
         self.registry = self._registry()
         self.runtime = Runtime(
             journal=journal,
@@ -111,12 +113,14 @@ class Stage:
 
             async def run(self, ctx: Any, config: Any, inputs: dict[str, Any]) -> Any:
                 stage.ran.append(f"{ctx.activation}#{ctx.attempt}")
+                stage.configs.append(config)
                 handler = stage.handlers.get(ctx.activation.node)
                 return inputs if handler is None else await handler(ctx, inputs)
 
         registry = builtin_registry()
         for name, options in KINDS.items():
-            registry.add(node_type(name, title=name, **options)(type(name, (Work,), {})))
+            described = {"config": Config, **options}
+            registry.add(node_type(name, title=name, **described)(type(name, (Work,), {})))
         return registry
 
     # ------------------------------------------------------------------------------------------- playing
@@ -149,11 +153,18 @@ class Stage:
         return told(await self.runtime.records(execution))
 
 
+class CallerConfig(Config):
+    """For whoever needs a secret."""
+
+    address: SecretTemplate = ""
+
+
 KINDS: dict[str, dict[str, Any]] = {
     "work": {},
     "fragile": {"idempotent": False},
     "quick": {"effects": False},
     "fork_in_the_road": {"ports": ("left", "right")},
+    "caller": {"config": CallerConfig},
 }
 
 

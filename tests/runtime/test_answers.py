@@ -76,7 +76,6 @@ async def test_a_choice_is_a_way_on(stage: Stage, value: Any, ways: list[str]) -
         ({}, {"value": "half a \ud83d face"}, "Unicode"),
         ({}, {"value": 2**70}, "cannot be stored"),
     ],
-    ids=str,
 )
 async def test_an_answer_that_does_not_fit_is_refused_and_can_be_mended(
     stage: Stage, config: dict[str, Any], answer: dict[str, Any], says: str

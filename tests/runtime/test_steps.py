@@ -190,7 +190,6 @@ async def test_a_result_that_cannot_be_stored_fails_its_step_and_node(stage: Sta
         ({"data": {1: 2}}, "step 'one' of 'a' is given"),
         ({"kind": "magic"}, "The kind of step 'one' of 'a' is 'magic'"),
     ],
-    ids=str,
 )
 async def test_a_step_that_cannot_be_described_is_not_done(stage: Stage, options: Any, says: str) -> None:
     steps = Counting()

@@ -7,11 +7,15 @@ import datetime
 import enum
 import math
 import uuid
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from pydantic import field_validator
 
 from pointwork.commands import Answered, Override
+from pointwork.config import Config, SecretTemplate
 from pointwork.errors import ConfigurationError, Unacceptable
 from pointwork.nodes import Out
 from pointwork.runtime.values import MAX_DEPTH
@@ -39,11 +43,13 @@ def nested(depth: int) -> Any:
     return value
 
 
+NUMBERS = [0, -1, 2**63, -(2**63), 2**64 - 1, 0.1, 1e300, 5e-324]
+KEYS = {"": 1, "a.b": 2, "$blob": "mine", "output": 3, "é": 4}
 VALUES: dict[str, tuple[Any, Any]] = {
     "null": (None, None),
     "text": ("ü\x00😀\u2028", "ü\x00😀\u2028"),
     "empty text": ("", ""),
-    "numbers": ([0, -1, 2**63, -(2**63), 2**64 - 1, 0.1, 1e300, 5e-324], [0, -1, 2**63, -(2**63), 2**64 - 1, 0.1, 1e300, 5e-324]),
+    "numbers": (NUMBERS, NUMBERS),
     "no numbers": ([math.nan, math.inf, -math.inf], [None, None, None]),
     "not a number": (math.nan, None),
     "negative zero": (-0.0, -0.0),
@@ -55,8 +61,8 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "time": (datetime.datetime(2030, 1, 31, tzinfo=datetime.UTC), "2030-01-31T00:00:00+00:00"),
     "uuid": (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
     "empty": ([{}, []], [{}, []]),
-    "odd keys": ({"": 1, "a.b": 2, "$blob": "mine", "output": 3, "é": 4}, {"": 1, "a.b": 2, "$blob": "mine", "output": 3, "é": 4}),
-    "deep": (nested(MAX_DEPTH), nested(MAX_DEPTH)),
+    "odd keys": (KEYS, KEYS),
+    "deep": (nested(MAX_DEPTH - 1), nested(MAX_DEPTH - 1)),
     "wide": (list(range(100_000)), list(range(100_000))),
     "long": ("long " * 1_000_000, "long " * 1_000_000),
     "long inside": ({"a": {"b": "x" * 5_000_000}, "c": 1}, {"a": {"b": "x" * 5_000_000}, "c": 1}),
@@ -180,52 +186,69 @@ async def test_values_that_pile_up_around_each_other_come_to_an_end_with_a_reaso
 # ---------------------------------------------------------------------------------------------------- secrets
 
 
-def with_secret(text: str) -> Any:
-    return flow("start > ask > b", ask={"type": "human", "human_config": {"question": text}})
-
-
-async def test_without_a_store_of_secrets_the_node_says_so(stage: Stage) -> None:
-    state = await stage.play(with_secret("{{secret.KEY}}"))
-    assert (state["status"], state["error_detail"]["kind"]) == ("failed", "configuration")
-    assert "no secret 'KEY'" in state["error"]
+def calling(**config: Any) -> Any:
+    return flow("start > call > b", call={"type": "caller", "caller_config": config})
 
 
 @pytest.fixture
-def secretive(journal: Any) -> Stage:
+async def secretive(journal: Any) -> AsyncIterator[Stage]:
+    """A process with a store of secrets."""
+
     def secret(name: str) -> str:
         if name != "KEY":
             raise ConfigurationError(f"There is no secret {name!r}.")
         return "hunter2"
 
-    return Stage(journal, secret=secret)
+    made = Stage(journal, secret=secret)
+    await made.runtime.open()
+    yield made
+    await made.runtime.close()
 
 
-async def test_a_secret_reaches_the_handler_and_only_the_handler(secretive: Stage) -> None:
-    """What the handler makes of it is its own affair; the records of its start hold the reference."""
-    await secretive.runtime.open()
-    execution = await secretive.runtime.start(with_secret("Is {{secret.KEY}} good for {{n}}?"), {"n": 5})
-    await secretive.rest(execution)
-    started, waiting = [
-        r.event for r in await secretive.runtime.records(execution) if getattr(r.event, "node", 0) == "ask"
-    ]
-    assert started.config == {"question": "Is {{secret.KEY}} good for 5?"}
-    assert waiting.request["question"] == "Is hunter2 good for 5?"
-    await secretive.runtime.close()
+async def test_without_a_store_of_secrets_the_node_says_so(stage: Stage) -> None:
+    state = await stage.play(calling(address="{{secret.KEY}}"))
+    assert (state["status"], state["error_detail"]["kind"], stage.ran) == ("failed", "configuration", [])
+    assert "no secret 'KEY'" in state["error"]
+
+
+async def test_an_unknown_secret_fails_the_node(secretive: Stage) -> None:
+    state = await secretive.play(calling(address="{{secret.OTHER}}"))
+    assert (state["error_detail"]["kind"], secretive.ran) == ("configuration", [])
+    assert "no secret 'OTHER'" in state["error"]
+
+
+async def test_a_secret_reaches_the_handler_and_nobody_else(secretive: Stage) -> None:
+    workflow = calling(address="http://127.0.0.1/{{n}}?key={{secret.KEY}}")
+    execution = await secretive.runtime.start(workflow, {"n": 5})
+    assert (await secretive.rest(execution))["status"] == "completed"
+    assert secretive.configs[0].address == "http://127.0.0.1/5?key=hunter2"
+    records = await secretive.runtime.records(execution)
+    assert not [record for record in records if "hunter2" in str(record)]
+    started = next(r.event for r in records if r.event.type == "NodeStarted" and r.event.node == "call")
+    assert started.config == {"address": "http://127.0.0.1/5?key={{secret.KEY}}"}
 
 
 async def test_an_input_cannot_bring_a_reference_of_its_own(secretive: Stage) -> None:
-    await secretive.runtime.open()
-    execution = await secretive.runtime.start(with_secret("Is {{n}} good?"), {"n": "{{secret.KEY}}"})
-    await secretive.rest(execution)
-    assert not [record for record in await secretive.runtime.records(execution) if "hunter2" in str(record)]
-    await secretive.runtime.close()
+    await secretive.play(calling(address="{{n}} {{secret.KEY}}"), n="{{secret.KEY}}")
+    assert secretive.configs[0].address == "{{secret.KEY}} hunter2"
 
 
 async def test_a_configuration_that_does_not_fit_is_named_without_its_values(secretive: Stage) -> None:
     """By then a secret may stand in it."""
-    await secretive.runtime.open()
-    delay = {"type": "delay", "delay_config": {"until": "{{secret.KEY}}"}}
-    execution = await secretive.runtime.start(flow("later", later=delay), {})
+
+    class Strict(Config):
+        address: SecretTemplate = ""
+
+        @field_validator("address")
+        @classmethod
+        def _short(cls, value: str) -> str:
+            if "hunter" in value:
+                raise ValueError("too long")
+            return value
+
+    secretive.registry.types["caller"].spec = replace(secretive.registry.types["caller"].spec, config=Strict)
+    execution = await secretive.runtime.start(calling(address="{{secret.KEY}}"), {})
     state = await secretive.rest(execution)
     assert (state["status"], state["error_detail"]["kind"]) == ("failed", "type_mismatch")
-    await secretive.runtime.close()
+    assert "The configuration of 'call' does not fit: address: Value error, too long." in state["error"]
+    assert not [record for record in await secretive.runtime.records(execution) if "hunter2" in str(record)]

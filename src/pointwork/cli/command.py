@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import IO, NoReturn
+from typing import Any, NoReturn
 
 from pointwork.errors import PointworkError
 
@@ -151,7 +151,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(self._told(message), hint=f"`{self.prog} --help` shows how it is used.")
 
-    def print_help(self, file: IO[str] | None = None) -> None:
+    def print_help(self, file: Any = None) -> None:
         # argparse would swallow that nobody reads.
         (file or sys.stdout).write(self.format_help())
 

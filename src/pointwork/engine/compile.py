@@ -162,10 +162,6 @@ class _Compiler:
     def _sub_workflow(self, node: Node, depth: int) -> Plan | None:
         config = self.checked[node.id].config
         wanted, version = config.get("workflow_id"), config.get("version")
-        if not wanted:
-            self._problem("E-WORKFLOW", node.id, f"{node.title!r} does not say which workflow to run.",
-                          "Choose a stored workflow (workflow_config.workflow_id).")  # fmt: skip
-            return None
         if wanted in self.called:
             self._problem("E-RECURSION", node.id, f"{node.title!r} runs workflow {wanted!r}, which runs this one.",
                           "A workflow cannot contain itself; use a loop.")  # fmt: skip

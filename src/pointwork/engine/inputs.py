@@ -275,7 +275,7 @@ def names_of(scope: Scope, node: PlanNode) -> JsonObject:
             names[root] = scope.space.inputs
         elif root == "vars":
             names[root] = scope.space.plan.variables
-        elif root in ("item", "index", "previous", "items"):
+        else:
             value = _nearest(scope, root)
             if value is not MISSING:
                 names[root] = value

@@ -245,7 +245,7 @@ class Scheduler:
     def _advance(self, scope: Scope, node: PlanNode) -> None:
         """Ask the policy of a running composite node what is next."""
         rounds = scope.rounds[node.index]
-        while not scope.stopping:
+        while True:
             match _ask(scope, node, rounds):
                 case Open(item):
                     path = scope_path(scope.path, node.id, rounds.opened, rounds.attempt)
@@ -259,7 +259,7 @@ class Scheduler:
                     return
                 case Note(message):
                     self.emit(LogWritten("WARNING", message, scope.path, node.id))
-                case None:
+                case _:  # wait until one of its scopes closes
                     return
 
     # ------------------------------------------------------------------------------------ beginning and ending

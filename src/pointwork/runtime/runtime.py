@@ -274,7 +274,7 @@ class Runtime:
         )
 
     async def finished(self, execution_id: str, *, timeout_s: float | None = None) -> bool:
-        """Wait until an execution ends, pauses or waits for somebody; false when time is up first."""
+        """Wait until an execution ends, pauses or waits for somebody; false when time is up or this closes before."""
         try:
             async with asyncio.timeout(timeout_s):
                 while (driver := self.drivers.get(execution_id)) is not None:
