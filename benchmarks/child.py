@@ -13,11 +13,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ROOT", "Child", "child"]
+__all__ = ["ROOT", "Child", "child", "environment"]
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 120.0  # for one answer
 END_S = 10.0  # for closing what it has opened
+
+
+def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Our own, but compiled modules are kept, as an installer would have left them."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, **(more or {})}
 
 
 class Child:
@@ -69,15 +75,13 @@ class Child:
 
 
 @contextmanager
-def child(
-    module: str, *arguments: object, under: Sequence[str] = (), environment: Mapping[str, str] | None = None
-) -> Iterator[Child]:
+def child(module: str, *arguments: object, under: Sequence[str] = ()) -> Iterator[Child]:
     """Run a module of this folder; `under` is a command to run it by, for example a tracer."""
     words = [str(argument) for argument in arguments]
     process = subprocess.Popen(
         [*under, sys.executable, "-m", f"benchmarks.{module}", *words],
         cwd=ROOT,
-        env={**os.environ, **(environment or {})},
+        env=environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

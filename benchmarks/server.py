@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from benchmarks.child import ROOT
+from benchmarks.child import ROOT, environment
 
 __all__ = ["Server", "serving"]
 
@@ -72,15 +72,15 @@ class Server:
 
 
 @contextmanager
-def serving(*, under: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+def serving(*, under: Sequence[str] = (), variables: Mapping[str, str] | None = None) -> Iterator[Server]:
     """A server that is ready; `under`: a module that runs it, with its arguments, for example a profiler."""
     with tempfile.TemporaryDirectory(prefix="pointwork-bench-") as folder:
         port = _free_port()
         program = [*under, "pointwork"] if under else ["-m", "pointwork"]
         command = [sys.executable, *program, "serve", "--port", str(port), "--data-dir", folder]
-        plain = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+        plain = {name: value for name, value in environment(variables).items() if not name.startswith(_OURS)}
         started = monotonic()
-        process = subprocess.Popen(command, cwd=ROOT, env={**plain, **(environment or {})}, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(command, cwd=ROOT, env=plain, stdout=subprocess.DEVNULL)
         try:
             server = Server(process, port)
             server.wait_until_ready(started)

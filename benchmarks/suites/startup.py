@@ -13,7 +13,7 @@ from statistics import median
 from time import sleep
 from typing import Any
 
-from benchmarks.child import ROOT
+from benchmarks.child import ROOT, environment
 from benchmarks.options import Options
 from benchmarks.server import serving
 
@@ -57,6 +57,8 @@ def _imports(*, times: int) -> dict[str, Any]:
     wall_s: dict[str, list[float]] = {name: [] for name in IMPORTS}
     cpu_s: dict[str, list[float]] = {name: [] for name in IMPORTS}
     heavy: dict[str, list[str]] = {}
+    for code in IMPORTS.values():
+        _python("-c", code)  # compiles what is not compiled yet
     for _ in range(times):
         for name, code in IMPORTS.items():
             said = _python("-c", TIMED.format(code=code, heavy=HEAVY)).stdout.split()
@@ -90,13 +92,17 @@ def imports_by_package() -> list[dict[str, Any]]:
 
 
 def _python(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    return subprocess.run(
+        [sys.executable, *words], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
+    )
 
 
 def _starts(*, times: int) -> dict[str, Any]:
     ready_s: list[float] = []
     cpu_s: list[float] = []
     pss_mb: list[float] = []
+    with serving():
+        pass  # compiles what is not compiled yet
     for _ in range(times):
         with serving() as server:
             ready_s.append(server.ready_s)

@@ -35,7 +35,7 @@ def watched(audience: str, *, lines: int, under: Sequence[str] = ()) -> dict[str
     viewers, batch = AUDIENCES[audience]
     with tempfile.TemporaryDirectory(prefix="pointwork-bench-") as folder:
         plug_in(Path(folder))
-        with serving(under=under, environment={"PYTHONPATH": f"{folder}:{ROOT}"}) as server:
+        with serving(under=under, variables={"PYTHONPATH": f"{folder}:{ROOT}"}) as server:
             return _figures(server, viewers=viewers, batch=batch, lines=lines)
 
 

@@ -61,7 +61,7 @@ class Story:
                 self.printed = None
             case "sh", "serve":
                 self._serve(text)
-            case "sh", ("" | "exits 4") as ends:
+            case "sh", ("" | "exits 1" | "exits 2" | "exits 4") as ends:
                 self.printed = self._run(["sh", "-euc", text], block, code=int(ends[-1:] or 0))
             case "python", name:
                 script = self.folder / (name or f"line_{block.line}.py")

@@ -14,7 +14,13 @@ from pointwork.spec import NodeSpec
 from pointwork.workflow import Workflow
 from tests.engine.drawings import SPECS, document, drawing
 
-ROUTER = {"type": "router", "router_config": {"cases": [{"name": "x", "when": "n > 1"}]}}
+BAD_TOOL = {"type": "tool", "tool_config": {"tool_name": "x", "arguments": {"k": ["{{ ( }}"]}}}
+CALL = {"type": "workflow", "workflow_config": {"workflow_id": "x"}}
+CHOICES = {"type": "human", "human_config": {"question": "?", "choices": ["yes"]}}
+
+
+def router(name: Any, when: str) -> dict[str, Any]:
+    return {"type": "router", "router_config": {"cases": [{"name": name, "when": when}]}}
 
 
 def work(**config: Any) -> dict[str, Any]:
@@ -40,28 +46,30 @@ ONE = [
     row("type-far-off", "a", {"a": "zzz"}, "E-TYPE", "a", "type", "'zzz'", "Known types: agent, condition"),
     row("config", "m", {"m": {"type": "map", "map_config": {"concurrency": 0}}}, "E-CONFIG", "m",
         "map_config.concurrency", "greater than or equal to 1"),
-    row("config-deep", "r", {"r": {"type": "router", "router_config": {"cases": [{"name": 5, "when": "n"}]}}}, "E-CONFIG", "r",
+    row("config-deep", "r", {"r": router(5, "n")}, "E-CONFIG", "r",
         "router_config.cases.0.name", "string"),
     row("config-key", "a", {"a": work(promt="x")}, "W-CONFIG-KEY", "a", "work_config.promt", "no 'promt'"),
     row("template", "a", {"a": work(prompt="{{ 1 + }}")}, "E-TEMPLATE", "a", "work_config.prompt"),
     row("template-deep", "a", {"a": work(texts={"k": "{{ ( }}"})}, "E-TEMPLATE", "a", "work_config.texts.k"),
-    row("template-in-a-list", "t", {"t": {"type": "tool", "tool_config": {"tool_name": "x", "arguments": {"k": ["{{ ( }}"]}}}},
-        "E-TEMPLATE", "t", "tool_config.arguments.k.0"),
+    row("template-in-a-list", "t", {"t": BAD_TOOL}, "E-TEMPLATE", "t",
+        "tool_config.arguments.k.0"),
     row("expression", "a", {"a": work(formula="1 +")}, "E-EXPRESSION", "a", "work_config.formula"),
-    row("expression-in-a-list", "r", {"r": {"type": "router", "router_config": {"cases": [{"name": "x", "when": "1 +"}]}}},
-        "E-EXPRESSION", "r", "router_config.cases.0.when"),
-    row("names-no-node", "a", {"a": work(prompt="{{ nodes }}")}, "E-NAMES", "a", "work_config.prompt", "must name the node"),
+    row("expression-in-a-list", "r", {"r": router("x", "1 +")}, "E-EXPRESSION", "r",
+        "router_config.cases.0.when"),
+    row("names-no-node", "a", {"a": work(prompt="{{ nodes }}")}, "E-NAMES", "a", "work_config.prompt",
+        "must name the node"),
     row("secret", "a", {"a": work(prompt="{{secret.KEY}}")}, "E-SECRET", "a", "work_config.prompt", "the secret 'KEY'"),
     row("parent-unknown", "a", {}, "E-PARENT", "a", "parent", "'box', which does not exist", inside={"box": "a"}),
     row("parent-no-container", "a; b", {"b": {}}, "E-PARENT", "a", "parent", "no container", inside={"b": "a"}),
-    row("parent-a-workflow", "a; w", {"w": {"type": "workflow", "workflow_config": {"workflow_id": "x"}}}, "E-PARENT", "a",
+    row("parent-a-workflow", "a; w", {"w": CALL}, "E-PARENT", "a",
         "parent", "no container", inside={"w": "a"}),
-    row("edge-crosses-a-border", "start -> m; start -> a", {"m": "map"}, "E-BORDER", "a", "edges.start->a", "crosses the border",
-        inside={"m": "a"}),
+    row("edge-crosses-a-border", "start -> m; start -> a", {"m": "map"}, "E-BORDER", "a", "edges.start->a",
+        "crosses the border", inside={"m": "a"}),
     row("unlabelled", "c -> a", {"c": "condition"}, "W-UNLABELLED", "c", "edges.c->a", "always taken",
         "Choose one of true, false"),
     row("port", "a.odd -> b", {}, "E-PORT", "a", "edges.a.odd->b", "no outlet 'odd'", "It has out and error."),
-    row("port-of-a-router", "r.y -> b", {"r": ROUTER}, "E-PORT", "r", None, "no outlet 'y'", "It has x, else and error."),
+    row("port-of-a-router", "r.y -> b", {"r": router("x", "n > 1")}, "E-PORT", "r", None, "no outlet 'y'",
+        "It has x, else and error."),
     row("roots", "start -> a; b -> c", {}, "W-ROOTS", "b", None, "also begins at 'b'"),
     row("irreducible", "start -> a -> b -> a; start -> b", {}, "E-IRREDUCIBLE", "a", None,
         "entered at 2 places: 'a' and 'b'"),
@@ -74,11 +82,13 @@ ONE = [
         "Choose an existing node."),
     row("reads-unknown-in-a-template", "a", {"a": work(prompt="{{ nodes.q.x }}")}, "E-READS-UNKNOWN", "a",
         "work_config.prompt"),
-    row("reads-later", "a -> b", {"a": reads("b")}, "E-READS-LATER", "a", "inputs.x", "not certain to have run before it"),
+    row("reads-later", "a -> b", {"a": reads("b")}, "E-READS-LATER", "a", "inputs.x",
+        "not certain to have run before it"),
     row("reads-itself", "a", {"a": reads("a")}, "E-READS-LATER", "a"),
     row("reads-beside", "start -> a; start -> b", {"a": reads("b")}, "E-READS-LATER", "a"),
     row("reads-into-what-is-later", "a -> m", {"m": "map", "a": reads("b")}, "E-READS-LATER", "a", inside={"m": "b"}),
-    row("reads-another-item", "start -> m; b -> a", {"m": "map", "b": reads("a")}, "E-READS-LATER", "b", inside={"m": "b a"}),
+    row("reads-another-item", "start -> m; b -> a", {"m": "map", "b": reads("a")}, "E-READS-LATER", "b",
+        inside={"m": "b a"}),
     row("reads-later-in-a-group", "start -> g", {"g": "parallel", "b": reads("a")}, "E-READS-LATER", "b",
         inside={"g": "b a"}),
     row("reads-later-in-an-expression", "a -> b", {"a": work(formula="nodes.b.x")}, "E-READS-LATER", "a",
@@ -108,7 +118,7 @@ def test_one_problem(doc: dict[str, Any], code: str, node: str | None, field: st
 
 FINE = [
     ("error-port-of-all", "a.error -> b", {}, {}),
-    ("choices", "h.yes -> a; h.out -> b", {"h": {"type": "human", "human_config": {"question": "?", "choices": ["yes"]}}}, {}),
+    ("choices", "h.yes -> a; h.out -> b", {"h": CHOICES}, {}),
     ("self-edge", "a -> b; b.error -> b", {}, {}),
     ("cycle-without-entry", "a -> b -> a", {}, {}),
     ("reads-the-round-before", "start -> a -> b; b.error -> a", {"a": reads("b")}, {}),

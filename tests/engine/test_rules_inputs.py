@@ -44,9 +44,11 @@ ARRIVES: list[tuple[str, str, dict[str, Any], dict[str, Any], Any]] = [
     ("condition-object", "a -> c; c.true -> z", {"c": "condition"}, {"a": {"k": 1}, "c": Out(1, "true")}, {"k": 1}),
     ("two-conditions", "start -> c; c.true -> d; d.true -> z", {"c": "condition", "d": "condition"},
      {"c": Out(1, "true"), "d": Out(1, "true")}, {"n": 1}),
-    ("router", "start -> r; r.else -> z", {"r": {"type": "router", "router_config": {"cases": [{"name": "x", "when": "n"}]}}},
+    ("router", "start -> r; r.else -> z",
+     {"r": {"type": "router", "router_config": {"cases": [{"name": "x", "when": "n"}]}}},
      {"r": Out(1, "else")}, {"n": 1}),
-    ("delay", "a -> d -> z", {"d": {"type": "delay", "delay_config": {"seconds": 1}}}, {"a": 5, "d": "waited"}, {"output": 5}),
+    ("delay", "a -> d -> z", {"d": {"type": "delay", "delay_config": {"seconds": 1}}},
+     {"a": 5, "d": "waited"}, {"output": 5}),
     ("disabled", "a -> d -> z", {"d": {"disabled": True}}, {"a": 5}, {"output": 5}),
     ("condition-that-failed", "a -> c; c.error -> z", {"c": "condition"}, {"a": 5, "c": Broke("odd")},
      {"error": {"node": "c", "path": "", "kind": "odd", "message": "c broke", "hint": ""}}),
@@ -55,8 +57,8 @@ ARRIVES: list[tuple[str, str, dict[str, Any], dict[str, Any], Any]] = [
     ("one-source-by-two-edges", "c.true -> z; c -> z", {"c": "condition"}, {"c": Out(1, "true", "*")}, {"n": 1}),
     ("of-a-cycle", "start -> a -> c; c.false -> a; c.true -> z", {"c": "condition"},
      {"a": 5, "c": Out(1, "true", "*")}, {"output": 5}),
-    ("of-a-cycle-by-two", "start -> a -> c; c.false -> a; c.true -> z; a -> b; b.error -> a; b -> z", {"c": "condition"},
-     {"a": 5, "b": 6, "c": Out(1, "true", "*")}, {"c": 5, "b": 6}),
+    ("of-a-cycle-by-two", "start -> a -> c; c.false -> a; c.true -> z; a -> b; b.error -> a; b -> z",
+     {"c": "condition"}, {"a": 5, "b": 6, "c": Out(1, "true", "*")}, {"c": 5, "b": 6}),
     ("of-a-cycle-in-a-cycle", "start -> a -> b -> c; c.false -> b; b.error -> a; c.true -> z", {"c": "condition"},
      {"b": 5, "c": Out(1, "true", "*")}, {"output": 5}),
 ]  # fmt: skip
@@ -202,10 +204,12 @@ def test_from_a_list_absent_values_are_null() -> None:
     assert seen(play, "z") == {"x": ["a", None]}
 
 
-def test_failed_items_leave_no_value() -> None:
-    nodes = {"m": {"type": "map", "map_config": {"on_item_error": "null"}}, "z": maps(("x", "a"))}
+@pytest.mark.parametrize(("mode", "found"), [("null", [1, None, 3]), ("skip", [1, 3])])
+def test_failed_items_are_in_the_list_as_they_are_in_the_results(mode: str, found: list[Any]) -> None:
+    nodes = {"m": {"type": "map", "map_config": {"on_item_error": mode}}, "z": maps(("x", "a"))}
     play = acted(drawing("start -> m -> z", nodes, inside={"m": "a"}), {"items": [1, 2, 3]}, {"a": [1, Broke(), 3]})
-    assert seen(play, "z") == {"x": [1, 3]}
+    assert seen(play, "z") == {"x": found}
+    assert play.output("m")["results"] == found
 
 
 def test_lists_of_lists() -> None:
@@ -276,7 +280,7 @@ def test_a_later_node_is_read_from_the_round_before_even_if_it_has_run() -> None
 
 
 def test_a_node_that_did_not_run_in_this_round_keeps_its_value_of_the_last() -> None:
-    """`i` is skipped in the second round; `w` behind it reads what it said in the first, and so does who comes after."""
+    """`i` is skipped in the second round; who reads it then gets what it said in the first."""
     text = "start -> c; c.true -> i; i -> w; c.false -> w; w.error -> z; w -> k; k.false -> c; k.true -> end"
     nodes = {"c": "condition", "k": "condition", "w": maps(("x", "i", "output", "none")), "end": maps(("x", "i"))}
     script = {
@@ -298,8 +302,8 @@ def test_a_container_that_did_not_run_in_this_round_keeps_its_values_too() -> No
 
 
 def test_an_inner_node_reads_the_outer_loop() -> None:
-    flow = drawing("start -> m; a -> m2", {**LOOP, "m2": "parallel", "i": maps(("x", "m", "index"), ("y", "b", "output", 0))},
-                   inside={"m": "a m2 b", "m2": "i"})  # fmt: skip
+    reader = maps(("x", "m", "index"), ("y", "b", "output", 0))
+    flow = drawing("start -> m; a -> m2", {**LOOP, "m2": "parallel", "i": reader}, inside={"m": "a m2 b", "m2": "i"})
     play = acted(flow, {"items": [1, 2]}, {"b": ["b1", "b2"]})
     assert seen(play, "m[1]/m2[0]/i") == {"x": 1, "y": "b1"}
 
@@ -343,7 +347,7 @@ def test_two_mappings_of_one_name_with_one_value_lack_nothing() -> None:
     assert play.inputs("z") == {"x": 1}
 
 
-# -------------------------------------------------------------------------------------------- result (S26)
+# -------------------------------------------------------------------------------------------- the result (S26)
 
 RESULTS: list[tuple[str, str, dict[str, Any], dict[str, Any], Any]] = [
     ("end-one", "a -> end", {}, {"a": 5}, 5),
@@ -375,7 +379,7 @@ def test_an_end_within_a_container_gives_its_result() -> None:
     assert play.result[1]["results"] == ["a"]
 
 
-# ------------------------------------------------------------------------------------------- templates (S27)
+# ------------------------------------------------------------------------------------------- templates are filled in (S27)
 
 # Templates of `z` in `start -> a -> z` with the inputs {"n": 1}, variables {"v": 2}, a = {"k": 3}.
 TEMPLATES = [

@@ -70,7 +70,8 @@ def test_without_edges_every_join_runs(join: str) -> None:
 @pytest.mark.parametrize("join", ["any", "n"])
 def test_later_edges_change_nothing(join: str) -> None:
     play = Play(drawing("a -> j; b -> j; c -> j; j -> after", {"j": {"join": join}}))
-    assert play.done("b", {"from": "b"}) and play.at_work == ["a", "c", "j"]
+    play.done("b", {"from": "b"})
+    assert play.at_work == ["a", "c", "j"]
     assert play.inputs("j") == {"from": "b"}
     play.done("a")
     play.done("j")
@@ -207,8 +208,8 @@ def test_who_is_in_which_race(text: str, racing: str, who: dict[str, str]) -> No
 
 
 def test_a_race_that_is_over_calls_off_the_races_before_it() -> None:
-    flow = drawing("start -> a -> j; start -> b -> j; j -> k; start -> c -> k",
-                   {"j": {"join": "any", "cancel_losers": True}, "k": {"join": "any", "cancel_losers": True}})  # fmt: skip
+    racing = {"join": "any", "cancel_losers": True}
+    flow = drawing("start -> a -> j; start -> b -> j; j -> k; start -> c -> k", {"j": racing, "k": racing})
     play = Play(flow)
     play.done("c")
     assert play.told[:2] == ["Completed c", "Started k"]

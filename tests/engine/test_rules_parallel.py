@@ -98,8 +98,8 @@ def test_a_failure_that_was_handled_does_not_lose_the_race() -> None:
 
 
 def test_a_race_that_everybody_skips_completes_with_nothing() -> None:
-    flow = drawing("start -> g; a.error -> b; a.error -> c",
-                   {"g": {"type": "parallel", "parallel_config": {"wait_for": "any"}}}, inside={"g": "a b c"})  # fmt: skip
+    group = {"type": "parallel", "parallel_config": {"wait_for": "any"}}
+    flow = drawing("start -> g; a.error -> b; a.error -> c", {"g": group}, inside={"g": "a b c"})
     play = acted(flow)
     assert play.statuses == {
         "start": "completed", "g[0]/a": "completed", "g[0]/b": "skipped", "g[0]/c": "skipped", "g": "completed",

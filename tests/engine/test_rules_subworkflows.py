@@ -126,7 +126,8 @@ BAD = drawing("a -> nowhere", {"a": {"type": "wrok"}, "nowhere": {}})
 
 REFUSED: list[tuple[str, Workflow, dict[tuple[str, int | None], Workflow], list[str], str]] = [
     ("none-named", drawing("w", {"w": calls()}), {}, ["E-CONFIG"], "'w': workflow_config.workflow_id: Field required."),
-    ("unknown", drawing("w", {"w": calls("inner")}), {}, ["E-WORKFLOW"], "'w' runs workflow 'inner', which does not exist."),
+    ("unknown", drawing("w", {"w": calls("inner")}), {}, ["E-WORKFLOW"],
+     "'w' runs workflow 'inner', which does not exist."),
     ("unknown-version", drawing("w", {"w": calls("inner", 3)}), stored(inner=INNER), ["E-WORKFLOW"],
      "'w' runs workflow 'inner' in version 3, which does not exist."),
     ("itself", SELF, stored(self=SELF), ["E-RECURSION"], "'w' runs workflow 'self', which runs this one."),

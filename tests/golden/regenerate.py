@@ -74,7 +74,7 @@ def map_with_failure() -> Play:
 def race() -> Play:
     """A race in a container, a race between edges, a failure that is handled, a limit of two handlers."""
     flow = drawing(
-        "start -> group; start -> slow -> first; group -> first; first -> risky; risky -> end; risky.error -> mend -> end",
+        "start -> group -> first; start -> slow -> first -> risky -> end; risky.error -> mend -> end",
         {
             "group": {"type": "parallel", "parallel_config": {"wait_for": "any"}, "timeout_s": 30},
             "first": {"join": "any", "cancel_losers": True},
@@ -101,8 +101,6 @@ def pause_and_answer() -> Play:
     play.say(Answered("ask", "yes", ports=("yes",)))
     play.say(Step())
     play.say(Resume())
-    if "pay" not in play.at_work:
-        play.say(Resume())
     play.say(Override("note", "by hand"))
     play.done("pay", "paid")
     return play

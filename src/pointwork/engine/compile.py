@@ -161,7 +161,7 @@ class _Compiler:
 
     def _sub_workflow(self, node: Node, depth: int) -> Plan | None:
         config = self.checked[node.id].config
-        wanted, version = config.get("workflow_id"), config.get("version")
+        wanted, version = config.get("workflow_id", ""), config.get("version")
         if wanted in self.called:
             self._problem("E-RECURSION", node.id, f"{node.title!r} runs workflow {wanted!r}, which runs this one.",
                           "A workflow cannot contain itself; use a loop.")  # fmt: skip

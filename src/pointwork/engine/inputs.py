@@ -127,7 +127,8 @@ def _down(at: Scope | Closed, path: tuple[int, ...]) -> Any:
     if rounds is None:
         return MISSING
     if rounds.keep:
-        values = [_down(rounds.snapshots[index], tuple(rest)) for index in sorted(rounds.snapshots)]
+        closed = [rounds.snapshots[index] for index in sorted(rounds.snapshots)]
+        values = [MISSING if one is None else _down(one, tuple(rest)) for one in closed]
         return [None if value is MISSING else value for value in values]
     return MISSING if rounds.latest is None else _down(rounds.latest, tuple(rest))
 

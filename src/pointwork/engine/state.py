@@ -104,7 +104,7 @@ class Rounds:
         self.closed = 0
         self.open: dict[int, Scope] = {}
         self.keep = keep  # all rounds (for_each, map), or only the latest
-        self.snapshots: dict[int, Closed] = {}
+        self.snapshots: dict[int, Closed | None] = {}  # None: of an item that failed and counts as null
         self.latest: Closed | None = None
         self.results: dict[int, Any] = {}
         self.error: JsonObject | None = None  # of the first round that failed
@@ -445,8 +445,10 @@ def _scope_closed(state: State, event: ScopeClosed) -> None:
                 _carry(rounds.latest, left)
         rounds.latest = left
         rounds.results[scope.index] = event.result
-    elif rounds.error is None:
-        rounds.error = event.error
+    else:
+        rounds.error = rounds.error or event.error
+        if parent.plan.nodes[scope.node].config.get("on_item_error") == "null":
+            rounds.snapshots[scope.index] = None
     state.work.append((parent, scope.node))
     if not parent.left:
         state.work.append((parent, SCOPE))

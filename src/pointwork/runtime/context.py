@@ -58,6 +58,11 @@ class Context:
         self._timer: Timer | None = None
 
     @property
+    def streaming(self) -> bool:
+        """Whether there is text that was not written down yet."""
+        return bool(self._pieces)
+
+    @property
     def activation(self) -> Activation:
         return Activation(self.performing.scope, self.performing.node)
 

@@ -47,7 +47,8 @@ async def attempt(driver: Driver, perform: Perform) -> Input:
         again = is_retryable(error) and driver.steps.interrupted(perform.scope, perform.node) is None
         return Failed(perform.scope, perform.node, perform.attempt, error_of(error), again)
     finally:
-        context.flush()
+        if context.streaming:
+            context.flush()
 
 
 def _is_for_us(error: BaseException) -> bool:
@@ -105,9 +106,9 @@ def _outcome(kind: NodeType[Any], perform: Perform, result: Any) -> Input:
     if isinstance(result, Suspend):
         return Suspended(scope, node, number, _request(node, result.request))
     if isinstance(result, Out):
-        value = as_json(result.value, f"The output of {node!r}")
+        value = as_json(result.value, "The output", of=node)
         return Completed(scope, node, number, value, _ports(kind, perform, result.ports))
-    return Completed(scope, node, number, as_json(result, f"The output of {node!r}"))
+    return Completed(scope, node, number, as_json(result, "The output", of=node))
 
 
 def _ports(kind: NodeType[Any], perform: Perform, ports: Any) -> tuple[str, ...]:
@@ -128,7 +129,7 @@ def _ports(kind: NodeType[Any], perform: Perform, ports: Any) -> tuple[str, ...]
 
 def _request(node: str, request: Any) -> JsonObject:
     """What a handler asks for, if it can be asked."""
-    asked = as_json(request, f"The request of {node!r}")
+    asked = as_json(request, "The request", of=node)
     if not isinstance(asked, dict):
         raise TypeMismatch(f"The request of {node!r} is no object.", hint="Return Suspend({…}).")
     if "until" in asked:

@@ -20,12 +20,15 @@ MAX_DEPTH = 100  # of lists and objects; results of containers and inputs put va
 _JSON_DEPTH = 254  # and this is as deep as they can be written
 
 
-def as_json(value: Any, what: str, *, refusal: type[PointworkError] = TypeMismatch) -> Any:
-    """The value as JSON data; what cannot be stored is refused, with Unacceptable where it came from outside."""
+def as_json(value: Any, what: str, *, of: str | None = None, refusal: type[PointworkError] = TypeMismatch) -> Any:
+    """The value as JSON data; what cannot be stored is refused, with Unacceptable where it came from outside.
+
+    `what` (and `of` which node) is for the message.
+    """
     kind = type(value)
     if kind in _SCALARS or (kind is int and -MAX_INT <= value < MAX_INT):
         if kind is str and not value.isascii():
-            _check_text(value, what, refusal)
+            _check_text(value, _named(what, of), refusal)
         return value
     try:
         data = orjson.dumps(value)
@@ -35,9 +38,13 @@ def as_json(value: Any, what: str, *, refusal: type[PointworkError] = TypeMismat
         return orjson.loads(data)
     except (TypeError, ValueError, RecursionError) as error:
         raise refusal(
-            f"{what} cannot be stored: {error}.",
+            f"{_named(what, of)} cannot be stored: {error}.",
             hint=f"Use text, numbers, true, false, null, lists and objects, nested {MAX_DEPTH} deep at most.",
         ) from error
+
+
+def _named(what: str, of: str | None) -> str:
+    return what if of is None else f"{what} of {of!r}"
 
 
 def _check_depth(value: Any) -> None:
