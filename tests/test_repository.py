@@ -39,6 +39,7 @@ CATCH_ALL = {
     "runtime/perform.py": "a node: whatever its handler raises is that node's failure",
     "runtime/recovery.py": "resuming: an execution that is damaged must not keep the others from going on",
     "server/problems.py": "HTTP: an unexpected error is a 500 with a problem document",
+    "server/stream_hub.py": "a feed: one that cannot be read ends, and the others are served on",
     "tools/thread.py": "a thread: what its function raised is raised where it is awaited",
     "tools/registry.py": "a tool call: its failure is an answer to the model; and loading a plug-in, as for nodes",
 }

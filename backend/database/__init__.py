@@ -11,6 +11,6 @@ __all__ = ["init_db"]
 def init_db() -> Path:
     """Create the database that the environment names, or bring it up to date; returns its path."""
     path = Settings.from_environment().database
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrate(path)
     return path

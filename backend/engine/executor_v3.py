@@ -6,7 +6,6 @@ from backend.agents.registry import AgentRegistry
 from backend.tools.registry import ToolRegistry
 from pointwork.runtime.runtime import new_id
 from pointwork.server.schemas import ExecutionState
-from pointwork.tools import ToolRegistry as Registry
 from pointwork.wiring import session
 from pointwork.workflow import Workflow
 
@@ -26,7 +25,8 @@ class WorkflowExecutorV3:
         """Run to the end, or until the execution pauses or waits for a person; raises DefinitionError if it cannot."""
         async with session() as app:
             AgentRegistry.install(app.nodes)
-            app.runtime.resources[Registry] = ToolRegistry.shared
+            for tool in ToolRegistry.get_all_tools():
+                app.tools.register_tool(tool, replace=True)
             await app.runtime.start(self.workflow, inputs or {}, execution_id=self.execution_id)
             await app.runtime.finished(self.execution_id)
             state = await app.runtime.state(self.execution_id, resolve=True)

@@ -39,6 +39,7 @@ __all__ = [
     "NodeStarted",
     "NodeWaiting",
     "OutputOverridden",
+    "PauseReason",
     "Record",
     "ScopeClosed",
     "ScopeOpened",
@@ -283,12 +284,16 @@ class LogWritten:
 
 @dataclass(slots=True)
 class OutputOverridden:
-    """Somebody set the output of a node by hand. A node that had not ended counts as completed."""
+    """Somebody set the output of a node by hand. A node that had not ended counts as completed.
+
+    `inputs` is what a node received that had not even started; some nodes hand that on.
+    """
 
     scope: str
     node: str
     output: Any
     ports: tuple[str, ...] = ("out",)
+    inputs: JsonObject | None = None
     type: Literal["OutputOverridden"] = "OutputOverridden"
 
 

@@ -46,11 +46,12 @@ class App:
             base_url=settings.openai_base_url,
             offline_demo=settings.offline_demo,
         )
+        self.owners = Owners(settings.data_dir / "owners")
         self.runtime = Runtime(
             journal=self.journal,
             registry=self.nodes,
             resources={Models: self.models, ToolRegistry: self.tools},
-            owners=Owners(settings.data_dir / "owners"),
+            owners=self.owners,
             load_workflow=load_workflow or self.workflow,
         )
         self._loaded: OrderedDict[str, Workflow] = OrderedDict()
@@ -69,6 +70,8 @@ class App:
             undo.push_async_callback(self.models.close)
             undo.push_async_callback(self.runtime.close)
             await self.runtime.open(adopt=adopt)
+            if adopt:
+                self.owners.sweep({row.owner for row in await self.journal.unfinished() if row.owner})
             self._undo = undo.pop_all()
 
     async def close(self) -> None:

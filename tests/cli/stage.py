@@ -109,6 +109,15 @@ def line_with(stream: Any, text: str) -> str:
     raise AssertionError(f"no line with {text!r} in {''.join(read)!r}")
 
 
+def the_rest(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """What else is said until the process has ended. (`communicate` would lose what was read ahead of a line.)"""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    told = process.stdout.read(), process.stderr.read()
+    process.wait(PATIENCE_S)
+    return told
+
+
 def story(document: JsonObject, inputs: JsonObject | None = None) -> tuple[Plan, list[Record]]:
     """Run a document in memory until it ends or waits; its plan and its records, which all happen at once."""
 

@@ -97,7 +97,7 @@ def text(picture: str) -> str:
         ● Loop  running  1 ms
           ✓ start      completed                               1 ms
           ● each       running    round 4 of 4                 1 ms
-            ✓ round 1  completed
+            ✓ round 1  completed  5                            1 ms
             ✓ round 2  completed  6                            1 ms
             ✓ round 3  completed  7                            1 ms
             ● round 4  running    8                            1 ms

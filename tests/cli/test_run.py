@@ -35,6 +35,7 @@ from tests.cli.stage import (
     line_with,
     pointwork,
     started,
+    the_rest,
     write,
 )  # fmt: skip
 
@@ -202,7 +203,7 @@ def test_an_interrupt_cancels(tmp_path: Path) -> None:
     with started("run", write(tmp_path, WAIT)) as process:
         line_with(process.stderr, "? wait")
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=PATIENCE_S)
+        _, err = the_rest(process)
         assert process.returncode == 3
     assert "cancelled: as you asked" in err
 
@@ -216,7 +217,7 @@ def test_termination_leaves_the_execution_to_the_server(tmp_path: Path) -> None:
     with started("run", write(tmp_path, WAIT)) as process:
         line_with(process.stderr, "? wait")
         process.terminate()
-        _, err = process.communicate(timeout=PATIENCE_S)
+        _, err = the_rest(process)
         assert process.returncode == 143
     assert "left before its end. It goes on when `pointwork serve` runs" in err
 

@@ -16,7 +16,7 @@ import pytest
 from pointwork.cli import main
 from pointwork.cli.remote import Remote
 from pointwork.errors import ConfigurationError
-from tests.cli.stage import ASK, FAIL, PATIENCE_S, WAIT, chain, line_with, pointwork, started, write
+from tests.cli.stage import ASK, FAIL, PATIENCE_S, WAIT, chain, line_with, pointwork, started, the_rest, write
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_says_where_it_is_and_stops_as_asked(server: tuple[subprocess.Popen[str]
     with urllib.request.urlopen(f"{url}/health", timeout=PATIENCE_S) as answer:
         assert json.load(answer)["status"] == "healthy"
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=PATIENCE_S)
+    out, err = the_rest(process)
     assert process.returncode == 0
     assert f"data     {data_dir}" in out
     assert "model    offline-demo" in out

@@ -67,6 +67,7 @@ class Ledger:
         self.scopes = {"": OpenScope.of(plan)}
         self.ended: dict[Activation, Ended] = {}
         self.busy: dict[Activation, str] = {}  # "running", "waiting" or "retrying"
+        self.mute: set[Activation] = set()  # started without a handler: only in a torn journal have they not ended
         self.attempts: dict[Activation, int] = {}
         self.tries: dict[Activation, int] = {}  # failures that are followed by another attempt
         self.closed: dict[str, ScopeClosed] = {}
@@ -122,7 +123,8 @@ class Ledger:
 
     def handlers(self) -> list[Activation]:
         """Activations whose handler is at work."""
-        return [at for at, status in self.busy.items() if status == "running" and self.node(at).body is None]
+        running = [at for at, status in self.busy.items() if status == "running" and at not in self.mute]
+        return [at for at in running if self.node(at).body is None]
 
     def _at(self, event: NodeStarted | NodeCompleted | NodeFailed | NodeSkipped | NodeCancelled | NodeWaiting) -> str:
         """The status so far, of an activation that has not ended, in a scope that is open."""
@@ -145,6 +147,9 @@ class Ledger:
             assert not total or _may_run(node, total, undecided, live), f"{event}: {live} live of {total}"
         self.attempts[at] = event.attempt
         self.busy[at] = "running"
+        self.mute.discard(at)
+        if node.disabled or (node.templates and event.config is None):
+            self.mute.add(at)
 
     def _failed(self, event: NodeFailed) -> None:
         at = Activation(event.scope, event.node)

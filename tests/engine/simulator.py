@@ -143,7 +143,7 @@ class Play:
         for path, scope in state.scopes.items():
             assert (scope.undecided, scope.live) == (self.ledger.scopes[path].undecided, self.ledger.scopes[path].live)
         assert state.waiting.keys() == {place for place, busy in self.ledger.busy.items() if busy == "waiting"}
-        assert state.running == len(self.performing)
+        assert state.running == len(self.performing) + sum(place in self.ledger.mute for place in self.ledger.busy)
 
     # -------------------------------------------------------------------------------------------- questions
 

@@ -35,6 +35,7 @@ TABLE: list[tuple[str, Any, Any, bool]] = [
     ("equals", 5, "5", True),
     ("equals", "5", "5.0", False),  # two texts are compared as texts
     ("equals", "five", 5, False),
+    ("equals", "6", 5, False),
     ("equals", True, True, True),
     ("equals", True, "true", True),
     ("equals", "False", False, True),
@@ -203,6 +204,7 @@ async def test_custom_needs_no_field() -> None:
             "Look into the object, for example at 'output.result'; it has result, expression.",
         ),
         ({"condition_type": "less_than", "value": 7}, {"output": True}, TypeMismatch, "received true", "a number"),
+        ({"condition_type": "less_than", "value": 7}, {"output": {}}, TypeMismatch, "received an object", "a number"),
         ({"condition_type": "less_than", "value": 7}, {"output": None}, TypeMismatch, "received null", "a number"),
         ({"condition_type": "less_than", "value": 7}, {"output": "nan"}, TypeMismatch, "the text 'nan'", "a number"),
         ({"condition_type": "less_than", "value": 7}, {"output": "1_0"}, TypeMismatch, "the text '1_0'", "a number"),

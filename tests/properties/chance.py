@@ -37,7 +37,7 @@ from pointwork.commands import (
     TimerFired,
 )
 from pointwork.engine import Plan
-from pointwork.errors import Conflict
+from pointwork.errors import Conflict, Unacceptable
 from pointwork.events import Activation, Event, NodeFailed, NodeStarted
 from tests.engine.simulator import Play
 from tests.properties.generator import Sketch
@@ -216,15 +216,20 @@ class Chance(Play):
             self.hand_in(Pause())
 
     def override(self) -> None:
-        """Somebody sets the output of any activation by hand; only one without an output may refuse it."""
+        """Somebody sets the output of any activation by hand; it is refused if that makes no sense."""
         scope = self.random.choice(list(self.scheduler.state.scopes.values()))
         node = self.random.choice(scope.plan.nodes)
-        place = Activation(scope.path, node.id)
+        ports = sorted({edge.port for edge in node.outgoing})
+        chosen = tuple(self.random.sample(ports, 1)) if ports and self.random.random() < 0.5 else None
         try:
-            self.hand_in(Override(node.id, {"set": 1}, scope.path))
+            self.hand_in(Override(node.id, {"set": 1}, scope.path, chosen))
         except Conflict:
-            assert self.ledger.ended[place].status != "completed"
-        self.orphans.clear()  # their scopes may be gone in ways that chance has not foreseen
+            ended = self.ledger.ended[Activation(scope.path, node.id)]
+            assert ended.status != "completed" or ended.ports != chosen
+        except Unacceptable:
+            assert chosen is None
+            assert "out" not in ports
+        self.orphans.clear()  # whoever is overridden while at work is cancelled in ways that chance has not foreseen
 
     # ---------------------------------------------------------------------------------------------- crashes
 

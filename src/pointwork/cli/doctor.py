@@ -41,17 +41,24 @@ def _act(chosen: argparse.Namespace) -> int:
 
 def _print(found: Sequence[Finding]) -> None:
     from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
 
     from pointwork.cli.picture import plain
 
     console = Console(highlight=False)
+    if not console.is_terminal:
+        for one in found:
+            print(f"{one.status:<4}  {one.name:<12}{plain(one.text)}" + (f"  {plain(one.hint)}" if one.hint else ""))
+        return
     styles = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+    table = Table.grid(padding=(0, 2, 0, 0))
     for one in found:
-        line = Text(f"{one.status:<4}", styles[one.status]).append(f"  {one.name:<12}", "bold")
-        console.print(line.append(plain(one.text), "default"), soft_wrap=True)
+        told = Text(plain(one.text), overflow="fold")
         if one.hint:
-            console.print(Text(f"{'':<18}{plain(one.hint)}", "dim"), soft_wrap=True)
+            told.append(f"\n{plain(one.hint)}", "dim")
+        table.add_row(Text(one.status, styles[one.status]), Text(one.name, "bold"), told)
+    console.print(table)
 
 
 COMMAND = Command(

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import orjson
-from rich.console import Console
+from rich.console import Console, Group
 from rich.text import Text
 
 from pointwork.cli.building import settings_of
@@ -89,12 +89,13 @@ def row_data(row: ExecutionRow) -> JsonObject:
 
 def print_rows(rows: list[ExecutionRow]) -> None:
     """Executions for people, one line each."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False)
     lamps = lamps_for(console)
     if not rows:
         print("No executions found. `pointwork run FILE` makes one.", file=sys.stderr)
     for row in rows:
-        console.print(row_line(row, lamps))
+        line = row_line(row, lamps)
+        console.print(line, no_wrap=True, overflow="ellipsis" if console.is_terminal else "ignore", crop=False)
 
 
 def row_line(row: ExecutionRow, lamps: Lamps) -> Text:
@@ -102,7 +103,7 @@ def row_line(row: ExecutionRow, lamps: Lamps) -> Text:
     begun = datetime.fromtimestamp(row.created_at_us / 1e6, UTC).astimezone()
     took = duration(row.finished_at_us - row.created_at_us) if row.finished_at_us is not None else ""
     text = Text(f"{lamps[row.status]} {row.status:<9}", STYLES[row.status])
-    text.append(f"  {row.id}  {begun:%Y-%m-%d %H:%M:%S}  {took:>11}  ", "dim")
+    text.append(f"  {row.id}  {begun:%m-%d %H:%M}  {took:>11}  ", "dim")
     text.append(short(row.workflow_name or "Untitled", 40), "default")
     if row.error:
         text.append(f"  {short(row.error, 60)}", "red")
@@ -125,8 +126,8 @@ async def show(data_dir: str | None, wanted: str, *, at: int | None, as_json: bo
         if not as_json:
             console = Console(stderr=True, highlight=False)
             lamps = lamps_for(console)
-            for line in lines(progress, now_us=last_us, width=console.width, height=FINAL_HEIGHT, lamps=lamps):
-                console.print(line)
+            drawn = lines(progress, now_us=last_us, width=console.width, height=FINAL_HEIGHT, lamps=lamps)
+            console.print(Group(*drawn))
             print_end(console, progress, code, saved=True)
             if code is Exit.OK:
                 print_result(progress.result)

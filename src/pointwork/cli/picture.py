@@ -230,7 +230,8 @@ def _rounds(run: NodeRun, depth: int, care: _Care, now_us: int) -> Iterator[Line
         yield from _nodes(run.rounds[-1], depth, care, now_us)
         return
     good = [one for one in run.rounds if one.ok]
-    named = good[max(0, len(good) - care.last) :] if care.closed or run.status is NodeStatus.RUNNING else []
+    last = care.last + (len(good) == care.last + 1)  # a line that counts one round may as well show it
+    named = good[max(0, len(good) - last) :] if care.closed or run.status is NodeStatus.RUNNING else []
     counted = run.closed - run.failed - len(named)
     if counted:
         many = f"rounds 1–{counted}" if counted > 1 else "round 1"

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import uvicorn
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 from uvicorn.supervisors import ChangeReload
 
 import pointwork
 from pointwork.cli.building import settings_of
 from pointwork.cli.picture import plain
+from pointwork.models import OFFLINE_DEMO
 from pointwork.server import create_app
 from pointwork.server.serve import Server, Socket, listen
 from pointwork.settings import Settings
@@ -52,13 +52,12 @@ def announce(console: Console, app: App, listening: socket.socket) -> None:
     host, port = listening.getsockname()[:2]
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     model = plain(app.models.in_use)
-    facts = Table.grid(padding=(0, 2))
-    facts.add_row("", "data", plain(str(app.settings.data_dir)))
-    facts.add_row("", "model", Text(model, "yellow" if model in ("offline-demo", "none") else "default"))
-    facts.add_row("", "sandbox", "none: nothing here runs code that models write")
-    facts.add_row("", "docs", f"{url}/docs")
     console.print(Text("Pointwork ", "bold").append(pointwork.__version__, "dim").append(f"  {url}", "bold cyan"))
-    console.print(facts)
+    console.print(Text("  data     ", "dim").append(plain(str(app.settings.data_dir)), "default"))
+    quiet = "yellow" if model in (OFFLINE_DEMO, "none") else "default"
+    console.print(Text("  model    ", "dim").append(model, quiet))
+    console.print(Text("  sandbox  ", "dim").append("none: nothing here runs code that models write", "default"))
+    console.print(Text("  docs     ", "dim").append(f"{url}/docs", "default"))
     console.print("Ctrl-C stops it.", style="dim")
 
 

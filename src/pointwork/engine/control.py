@@ -22,9 +22,11 @@ from pointwork.commands import (
     SetBreakpoints,
     Step,
 )
+from pointwork.engine.inputs import received_by
+from pointwork.engine.plan import PlanNode
 from pointwork.engine.scopes import error
-from pointwork.engine.state import COMPLETED, RETRYING, RUNNING, WAITING
-from pointwork.errors import Conflict, NotFound
+from pointwork.engine.state import COMPLETED, PENDING, RETRYING, RUNNING, WAITING
+from pointwork.errors import Conflict, NotFound, Unacceptable
 from pointwork.events import (
     BreakpointsSet,
     CancellationRequested,
@@ -87,7 +89,8 @@ def _answer(scheduler: Scheduler, item: Answered) -> None:
 
 
 def _pause(scheduler: Scheduler) -> None:
-    if not scheduler.state.paused:
+    # The pause after a step lets running handlers go on to their ends; one that somebody asks for does not.
+    if not scheduler.state.paused or scheduler.state.paused_by == "step":
         scheduler.emit(ExecutionPaused("user"))
 
 
@@ -135,6 +138,23 @@ def _override(scheduler: Scheduler, item: Override) -> None:
     ended = status == COMPLETED
     if ended and item.ports is not None and item.ports != scope.ports[index]:
         raise Conflict(f"The paths behind {item.node!r} are already decided.", hint="Fork before it to change them.")
-    if status in (RUNNING, WAITING) and scope.plan.nodes[index].body is None:
+    node = scope.plan.nodes[index]
+    ports = scope.ports[index] if ended else _chosen(node, item.ports)
+    if status in (RUNNING, WAITING) and node.body is None:
         scheduler.commands.append(Cancel(scope.path, item.node))
-    scheduler.emit(OutputOverridden(item.scope, item.node, item.output, item.ports or ("out",)))
+    received = received_by(scope, node) if status == PENDING else None
+    scheduler.emit(OutputOverridden(item.scope, item.node, item.output, ports, received))
+
+
+def _chosen(node: PlanNode, ports: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The ports of an output that is set by hand, if edges lead on from them."""
+    known = dict.fromkeys(edge.port for edge in node.outgoing)
+    if ports is None and ("out" in known or not known):
+        return ("out",)
+    unknown = [port for port in ports or () if port not in known and port != "out"]
+    if ports is None or unknown:
+        raise Unacceptable(
+            f"The output of {node.id!r} needs ports that lead on, not {', '.join(unknown) or 'none'}.",
+            hint=f"Send ports: some of {', '.join(map(repr, known))}.",
+        )
+    return ports

@@ -207,6 +207,8 @@ def _live_values(at: Scope | Closed, plan: Plan, edges: Iterable[PlanEdge]) -> F
 
 def _origin_value(at: Scope | Closed, plan: Plan, path: tuple[int, ...]) -> tuple[str, Any]:
     for index in path[:-1]:  # through drawn loops, to the node that the edge was drawn from
+        if index in at.overridden:
+            return plan.nodes[index].id, at.outputs[index]
         latest = at.rounds[index].latest
         body = plan.nodes[index].body
         assert latest is not None and body is not None

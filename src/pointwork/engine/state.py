@@ -32,6 +32,7 @@ from pointwork.events import (
     NodeStarted,
     NodeWaiting,
     OutputOverridden,
+    PauseReason,
     ScopeClosed,
     ScopeOpened,
     StepRecorded,
@@ -68,11 +69,12 @@ MISSING: Final = Missing()
 class Closed:
     """What remains of a scope that has closed: the values that later nodes may read."""
 
-    __slots__ = ("back", "exits", "outputs", "ports", "received", "result", "rounds", "status")
+    __slots__ = ("back", "exits", "outputs", "overridden", "ports", "received", "result", "rounds", "status")
 
     def __init__(self, scope: Scope, result: Any) -> None:
         self.status = scope.status
         self.outputs = scope.outputs
+        self.overridden = scope.overridden
         self.received = scope.received
         self.ports = scope.ports
         self.rounds = scope.rounds
@@ -117,7 +119,7 @@ class Scope:
 
     __slots__ = (
         "attempts", "back", "cancelled", "configs", "doomed", "exits", "index", "inputs", "item", "left", "live",
-        "lost", "node", "open_children", "order", "outputs", "parent", "path", "plan", "ports", "received", "rounds",
+        "lost", "node", "open_children", "order", "outputs", "overridden", "parent", "path", "plan", "ports", "received", "rounds",
         "siblings", "sinks_done", "space", "status", "stopping", "tries", "undecided",
     )  # fmt: skip
 
@@ -148,6 +150,7 @@ class Scope:
         self.sinks_done = 0
         self.back = False  # a way back is live
         self.exits: set[int] = set()  # live exits
+        self.overridden: frozenset[int] = frozenset()  # nodes whose output somebody set by hand
         self.inputs: JsonObject = {}
         self.space: Scope = self  # the scope whose inputs and variables this one sees
         self.siblings: Rounds | None = None if parent is None else parent.rounds[node]
@@ -172,6 +175,7 @@ class State:
         self.started = False
         self.status: str | None = None  # of the end
         self.paused = False
+        self.paused_by: PauseReason | None = None  # the last pause
         self.stepping = False
         self.cancelling = False
         self.running = 0  # handlers at work
@@ -233,6 +237,7 @@ def _execution_started(state: State, event: ExecutionStarted) -> None:
 
 def _execution_paused(state: State, event: ExecutionPaused) -> None:
     state.paused = True
+    state.paused_by = event.reason
     state.stepping = False
     if event.reason == "breakpoint" and event.node is not None and event.when == "before":
         state.passed.add((event.scope, event.node))
@@ -358,6 +363,9 @@ def _node_completed(state: State, event: NodeCompleted | OutputOverridden) -> No
 def _output_overridden(state: State, event: OutputOverridden) -> None:
     scope = state.scopes[event.scope]
     index = scope.plan.index[event.node]
+    scope.overridden |= {index}
+    if event.inputs is not None:
+        scope.received[index] = event.inputs
     if scope.status[index] < COMPLETED:
         _node_completed(state, event)
     else:

@@ -29,6 +29,7 @@ def delete(connection: sqlite3.Connection, execution_id: str) -> None:
     for (digest,) in blobs:
         connection.execute(SQL["forget_blob"], {"hash": digest})
     connection.execute(SQL["forget"], {"execution": number})
+    forget_plans(connection)
 
 
 def delete_if_there(connection: sqlite3.Connection, execution_id: str) -> bool:

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import orjson
 
 from pointwork.db import BUSY_TIMEOUT_S, Pool, connect, migrate
-from pointwork.errors import Conflict, JournalError, PointworkError
+from pointwork.errors import Conflict, JournalError, NotFound, PointworkError
 from pointwork.events import Event, ExecutionFinished, Record
 from pointwork.journal import reader, refusals, retention
 from pointwork.journal.base import ENDED, Durability, ExecutionRow, Listener, Pruned
@@ -176,8 +176,13 @@ class SqliteJournal:
 
     async def last_seq(self, execution_id: str) -> int:
         """Behind all that is queued; from now on the execution may be appended to again."""
-        last_seq = await self._open().run(lambda writer: writer.last_seq(execution_id))
-        self._failures.pop(execution_id, None)
+        try:
+            last_seq = await self._open().run(lambda writer: writer.last_seq(execution_id))
+        except NotFound:
+            self._known.pop(execution_id, None)  # introduced, and then its first append was refused
+            raise
+        finally:
+            self._failures.pop(execution_id, None)
         return last_seq
 
     async def claim(self, execution_id: str, *, owner: str, was: str | None) -> bool:

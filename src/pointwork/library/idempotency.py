@@ -19,7 +19,7 @@ __all__ = ["Answer", "Idempotency"]
 
 SQL = load_queries("pointwork.library", "library.sql")
 KEPT_S = 24 * 3_600
-GIVEN_UP_S = 600
+GIVEN_UP_S = 2 * 3_600  # longer than any request may wait for its execution
 MAX_KEY = 255  # characters; a UUID has 36
 
 

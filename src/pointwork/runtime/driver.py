@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pointwork.commands import Answered, Cancel, Command, Input, Perform, SetTimer, TimerFired
 from pointwork.engine import Scheduler
-from pointwork.engine.state import RETRYING
+from pointwork.engine.state import RETRYING, RUNNING
 from pointwork.errors import PointworkError
 from pointwork.events import Event, ExecutionPaused, NodeWaiting
 from pointwork.journal import Stored
@@ -190,7 +190,7 @@ class Driver:
         if found is None:
             return False
         index = found.plan.index[perform.node]
-        return found.attempts[index] == perform.attempt and found.status[index] == 1  # running
+        return found.attempts[index] == perform.attempt and found.status[index] == RUNNING
 
     def _cancel(self, scope: str, node: str) -> None:
         task = self._at_work.pop((scope, node), None)

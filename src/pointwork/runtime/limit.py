@@ -20,6 +20,7 @@ class TimeLimit:
         self._since_us = 0
         self._timer: Timer | None = None
         self._timeout = asyncio.timeout(None)
+        self._holders = 0  # steps of the attempt that are held
 
     @property
     def expired(self) -> bool:
@@ -36,11 +37,14 @@ class TimeLimit:
     @asynccontextmanager
     async def standing_still(self) -> AsyncIterator[None]:
         """Time does not count within."""
+        self._holders += 1
         self._stop()
         try:
             yield
         finally:
-            self._run()
+            self._holders -= 1
+            if not self._holders:
+                self._run()
 
     def _run(self) -> None:
         self._since_us = self._clock.now_us()

@@ -182,12 +182,13 @@ class Runtime:
         Raises DefinitionError when the workflow cannot run as drawn, Conflict when the id is taken.
         """
         compiled = workflow if isinstance(workflow, Compiled) else await self.compiled(workflow)
+        options = {"model_override": model_override} if model_override else None
         begin = Start(
             as_json(inputs, "The inputs", refusal=Unacceptable),
             compiled.workflow_id,
             compiled.workflow_name,
             str(version) if version is not None else compiled.version,
-            options={"model_override": model_override} if model_override else None,
+            options=as_json(options, "The options", refusal=Unacceptable),
             breakpoints=tuple(breakpoints),
         )
         row = self._row(execution_id or new_id(), compiled, compiled.workflow_id, compiled.workflow_name, version)

@@ -16,6 +16,7 @@ __all__ = ["as_json", "as_text", "own_copy"]
 
 _SCALARS = (str, bool, type(None))
 MAX_INT = 2**63
+MAX_BYTES = 8 << 20  # of one value as JSON; what is larger belongs into a file
 MAX_DEPTH = 100  # of lists and objects; results of containers and inputs put values into more of them,
 _JSON_DEPTH = 254  # and this is as deep as they can be written
 
@@ -32,6 +33,8 @@ def as_json(value: Any, what: str, *, of: str | None = None, refusal: type[Point
         return value
     try:
         data = orjson.dumps(value)
+        if len(data) > MAX_BYTES:
+            raise ValueError(f"it has {len(data) >> 20} MiB, and {MAX_BYTES >> 20} MiB are the limit")
         # Counting is cheap, and nothing is deeper than it has brackets.
         if data.count(b"[") + data.count(b"{") > MAX_DEPTH:
             _check_depth(value)

@@ -67,7 +67,11 @@ class Idempotent:
                     await self._note(key, route, status, b"".join(answer))
             await send(message)
 
-        await self.app(scope, again, watched)
+        try:
+            await self.app(scope, again, watched)
+        except BaseException:
+            await asyncio.to_thread(self.store.abandon, key, route=route)
+            raise
 
     async def _note(self, key: str, route: str, status: int, body: bytes) -> None:
         """Before the client hears the answer, so that it cannot come back too early."""

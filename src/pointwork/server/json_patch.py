@@ -6,11 +6,14 @@ import copy
 from collections.abc import Sequence
 from typing import Any, Final
 
+import orjson
+
 from pointwork.errors import Conflict, Unacceptable
 
 __all__ = ["apply_patch"]
 
 MAX_CHANGES: Final = 1_000
+MAX_COPIED_BYTES: Final = 2 << 20  # as large as a body may be
 HINT = "A patch is a list like [{'op': 'replace', 'path': '/name', 'value': 'New'}] (RFC 6902)."
 
 
@@ -23,12 +26,16 @@ def apply_patch(document: Any, patch: Sequence[dict[str, Any]]) -> Any:
     if len(patch) > MAX_CHANGES:
         raise Unacceptable(f"A patch has at most {MAX_CHANGES} changes, not {len(patch)}.", hint="Send the document.")
     whole = {"": copy.deepcopy(document)}
+    copied = 0
     for change in patch:
-        _change(whole, change)
+        copied += _change(whole, change)
+        if copied > MAX_COPIED_BYTES:
+            raise Unacceptable("The patch copies more than a document may hold.", hint="Send the document.")
     return whole[""]
 
 
-def _change(whole: dict[str, Any], change: dict[str, Any]) -> None:
+def _change(whole: dict[str, Any], change: dict[str, Any]) -> int:
+    """Make one change; returns how many bytes it copied, because copies of copies grow fast."""
     path = _pointer(change, "path")
     match change.get("op"):
         case "add":
@@ -46,12 +53,15 @@ def _change(whole: dict[str, Any], change: dict[str, Any]) -> None:
                 raise Unacceptable("Nothing can be moved into itself.", hint=HINT)
             _add(whole, path, _remove(whole, source))
         case "copy":
-            _add(whole, path, copy.deepcopy(_get(whole, _pointer(change, "from"))))
+            copied = orjson.dumps(_get(whole, _pointer(change, "from")))
+            _add(whole, path, orjson.loads(copied))
+            return len(copied)
         case "test":
             if not _same(_get(whole, path), _value(change)):
                 raise Conflict(f"The document has another value at {change['path']!r} than the patch expects.")
         case other:
             raise Unacceptable(f"{other!r} is not a change that a patch can make.", hint=HINT)
+    return 0
 
 
 def _pointer(change: dict[str, Any], key: str) -> list[str]:

@@ -189,8 +189,10 @@ class Hub:
     async def _repair(self, feed: Feed) -> None:
         try:
             await self._catch_up(feed)
-        except PointworkError as error:
-            log.warning("Could not read on in execution %r: %s", feed.execution_id, error)
+        except Exception:
+            # Whatever it is, for example an event of a newer version: the others are served on, and this one's
+            # viewers come back with their cursors.
+            log.exception("Could not read on in execution %r.", feed.execution_id)
             feed.end()
 
     async def _catch_up(self, feed: Feed) -> None:
@@ -203,15 +205,18 @@ class Hub:
 
     async def _poll(self) -> None:
         """Follow executions of other processes, as long as anybody watches anything."""
-        while self._feeds:
-            await asyncio.sleep(self._tick_s)
-            foreign = [feed for feed in self._feeds.values() if not feed.local and feed.seq is not None]
-            try:
-                changes = await self._journal.changes() if foreign else None
+        try:
+            while self._feeds:
+                await asyncio.sleep(self._tick_s)
+                foreign = [feed for feed in self._feeds.values() if not feed.local and feed.seq is not None]
+                try:
+                    changes = await self._journal.changes() if foreign else None
+                except PointworkError as error:
+                    log.warning("Could not follow the executions of other processes: %s", error)
+                    continue
                 for feed in foreign:
                     if feed.changes != changes:
                         feed.changes = changes
-                        await self._catch_up(feed)
-            except PointworkError as error:
-                log.warning("Could not follow the executions of other processes: %s", error)
-        self._poller = None
+                        await self._repair(feed)
+        finally:
+            self._poller = None
