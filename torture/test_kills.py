@@ -13,4 +13,4 @@ KILLS = int(os.environ.get("KILLS", "200"))
 @pytest.mark.parametrize("seed", range(max(1, KILLS // 10)))
 async def test_kills(tmp_path: Path, seed: int) -> None:
     # So many executions that there is still work to interrupt at the tenth kill.
-    assert await killed_again_and_again(tmp_path, runs=120, kills=10, seed=seed) == 10
+    assert await killed_again_and_again(tmp_path, runs=120, kills=10, seed=seed, at_once=1 + seed % 2) >= 9

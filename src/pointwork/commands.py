@@ -7,9 +7,9 @@ stored; what must be remembered becomes an event.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from pointwork.workflow import JsonObject
 
@@ -36,6 +36,9 @@ __all__ = [
     "Suspended",
     "TimerFired",
 ]
+
+# What comes from outside is refused when it says something that nobody reads: it may be a slip of the pen.
+STRICT = ConfigDict(extra="forbid")
 
 TimerPurpose: TypeAlias = Literal["retry", "timeout"]
 
@@ -85,6 +88,8 @@ Command: TypeAlias = Perform | SetTimer | Cancel
 @dataclass(slots=True)
 class Breakpoint:
     """Where to pause. `hits`: only from this many visits on (1 is the first)."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     node: str
     when: Literal["before", "after", "error"] = "before"
@@ -160,12 +165,16 @@ class TimerFired:
 class Pause:
     """Start no further node."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
     type: Literal["pause"] = "pause"
 
 
 @dataclass(slots=True)
 class Resume:
     """Go on."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     type: Literal["resume"] = "resume"
 
@@ -174,12 +183,16 @@ class Resume:
 class Step:
     """Start exactly the next ready node, then pause again."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
     type: Literal["step"] = "step"
 
 
 @dataclass(slots=True)
 class CancelExecution:
     """Give up: everything unfinished is cancelled."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     type: Literal["cancel"] = "cancel"
 
@@ -191,6 +204,8 @@ class Answered:
     `action` decides about an interrupted activation: run it `again`, take it as `done` with `value`, let it `fail`.
     `ports` are worked out by the runtime from the request.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     node: str
     value: Any = None
@@ -204,6 +219,8 @@ class Answered:
 class SetBreakpoints:
     """Replace all breakpoints."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
     breakpoints: list[Breakpoint] = field(default_factory=list[Breakpoint])
     type: Literal["set_breakpoints"] = "set_breakpoints"
 
@@ -211,6 +228,8 @@ class SetBreakpoints:
 @dataclass(slots=True)
 class Retry:
     """Try a failed activation again now. For a finished execution the runtime makes a fork of it."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     node: str
     scope: str = ""
@@ -220,6 +239,8 @@ class Retry:
 @dataclass(slots=True)
 class Override:
     """Set the output of an activation by hand."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     node: str
     output: Any

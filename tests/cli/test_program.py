@@ -66,7 +66,7 @@ def test_groups_list_their_commands(capsys: pytest.CaptureFixture[str]) -> None:
         ("run", "The following arguments are required: FILE. `pointwork run --help`"),
         ("run a.json --inptu x=1", "pointwork run does not know '--inptu'. Did you mean '--input'?"),
         ("run a.json --inp x=1", "does not know '--inp'"),  # shortened options break when new ones come
-        ("run a.json --timeout soon", "--timeout: invalid _seconds value: 'soon'"),
+        ("run a.json --timeout soon", "--timeout: 'soon' is not a number of seconds above 0"),
         ("run a.json --timeout -1", "--timeout: '-1' is not a number of seconds above 0"),
         ("serve --port 70000", "'70000' is not a port"),
         ("executions list --status done", "invalid choice: 'done'"),

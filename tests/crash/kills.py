@@ -1,57 +1,74 @@
-"""Kill a process that runs executions, again and again, then look whether anything was lost or done twice."""
+"""Kill processes that run executions, again and again, then look whether anything was lost or done twice."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-import subprocess
 import sys
+from asyncio.subprocess import PIPE, Process
 from collections import Counter
 from pathlib import Path
 
-from pointwork.events import (
-    ExecutionFinished,
-    NodeCompleted,
-    NodeFailed,
-    NodeSkipped,
-    NodeStarted,
-    Record,
-    StepRecorded,
-    StepStarted,
-)
+from pointwork.errors import NotFound
+from pointwork.events import Record
 from pointwork.journal.sqlite import SqliteJournal
 from pointwork.nodes import builtin_registry
 from pointwork.runtime import Runtime
+from tests.crash.verdict import Verdict, nothing_beyond, read_log
 
-WORKER = Path(__file__).with_name("worker.py")
-FIRST_S, LAST_S = 0.3, 1.1  # after which a process is killed: from when it is hardly up to in the middle of its work
-PATIENCE_S = 60
-
-
-def begin(folder: Path, runs: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, str(WORKER), str(folder), str(runs)])
+ROOT = Path(__file__).resolve().parent.parent.parent
+WHILE_OPENING_S = 0.1  # the time in which a process takes over what others left
+AT_WORK_S = 0.7
+PATIENCE_S = 90
 
 
-async def killed_again_and_again(folder: Path, *, runs: int, kills: int, seed: int) -> int:
-    """Kill workers at random moments until they have nothing left to do, or often enough; then let one finish.
+class Worker:
+    """One process, and the moment in its life at which it will be killed."""
 
-    Somebody watches all executions from a process that is never killed. Returns how often a process was killed.
+    def __init__(self, process: Process, chance: random.Random) -> None:
+        self.process = process
+        self.while_opening = chance.random() < 0.4
+        self.after_s = chance.uniform(0, WHILE_OPENING_S if self.while_opening else AT_WORK_S)
+
+    @classmethod
+    async def begin(cls, folder: Path, runs: int, chance: random.Random) -> Worker:
+        arguments = ("-m", "tests.crash.worker", str(folder), str(runs))
+        return cls(await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, stdout=PIPE), chance)
+
+    async def die(self) -> bool:
+        """Kill it at its moment; false when it had nothing left to do before."""
+        assert self.process.stdout is not None
+        for line in (b"opening\n",) if self.while_opening else (b"opening\n", b"open\n"):
+            assert await self.process.stdout.readline() == line
+        await asyncio.sleep(self.after_s)
+        if self.process.returncode is None:
+            self.process.kill()  # SIGKILL: nothing of it can tidy up
+        return await self.process.wait() != 0
+
+    async def finish(self) -> None:
+        """Let it do what is left."""
+        async with asyncio.timeout(PATIENCE_S):
+            await self.process.communicate()
+        assert self.process.returncode == 0
+
+
+async def killed_again_and_again(folder: Path, *, runs: int, kills: int, seed: int, at_once: int = 1) -> int:
+    """Kill workers at random moments, `at_once` of which live at the same time; in the end let all finish.
+
+    Somebody watches all executions from a process that is never killed. Returns how often a process was killed while
+    it had something to do.
     """
     chance = random.Random(seed)
     watching = Watching(folder)
     await watching.begin(runs)
+    workers = [await Worker.begin(folder, runs, chance) for _ in range(at_once)]
     died = 0
     for _ in range(kills):
-        worker = begin(folder, runs)
-        await asyncio.sleep(chance.uniform(FIRST_S, LAST_S))
-        if worker.poll() is None:
-            worker.kill()  # SIGKILL: nothing of it can tidy up
-            died += 1
-        worker.wait()
-    worker = begin(folder, runs)
-    assert await asyncio.to_thread(worker.wait, PATIENCE_S) == 0
-    seen = await watching.end()
-    await check(folder, runs, seen)
+        died += await workers.pop(0).die()
+        workers.append(await Worker.begin(folder, runs, chance))
+    for worker in workers:
+        await worker.finish()
+    check(folder, await watching.end())
     return died
 
 
@@ -60,74 +77,38 @@ class Watching:
 
     def __init__(self, folder: Path) -> None:
         self.runtime = Runtime(journal=SqliteJournal(folder / "pointwork.db"), registry=builtin_registry())
-        self.watchers: list[asyncio.Task[list[Record]]] = []
+        self.watchers: dict[str, asyncio.Task[list[Record]]] = {}
 
     async def begin(self, runs: int) -> None:
         await self.runtime.open()
-        self.watchers = [asyncio.create_task(self.watch(f"run-{number}")) for number in range(runs)]
+        for execution_id in (f"run-{number}" for number in range(runs)):
+            self.watchers[execution_id] = asyncio.create_task(self.watch(execution_id))
 
     async def watch(self, execution_id: str) -> list[Record]:
         seen: list[Record] = []
-        known = {row.id for row in await self.runtime.journal.rows(limit=1_000)}
-        while execution_id not in known:
-            await asyncio.sleep(0.02)
-            known = {row.id for row in await self.runtime.journal.rows(limit=1_000)}
-        async for records in self.runtime.watch(execution_id):
-            seen += records
+        while not seen:
+            try:
+                async for records in self.runtime.watch(execution_id):
+                    seen += records
+            except NotFound:
+                await asyncio.sleep(0.05)
         return seen
 
-    async def end(self) -> list[list[Record]]:
+    async def end(self) -> dict[str, list[Record]]:
+        """What was seen; the same as what is stored, which somebody else has to read."""
         async with asyncio.timeout(PATIENCE_S):
-            seen = await asyncio.gather(*self.watchers)
+            seen = {execution_id: await watcher for execution_id, watcher in self.watchers.items()}
         await self.runtime.close()
+        journal = SqliteJournal(self.runtime.journal.path)  # type: ignore[attr-defined]
+        await journal.open()
+        for execution_id, records in seen.items():
+            assert await journal.read(execution_id, limit=100_000) == records
+        await journal.close()
         return seen
 
 
-async def check(folder: Path, runs: int, seen: list[list[Record]]) -> None:
-    """Nothing lost, nothing twice, no gap for whoever watched."""
-    journal = SqliteJournal(folder / "pointwork.db")
-    await journal.open()
-    lines = Counter((folder / "done.log").read_text().splitlines())
-    try:
-        for number in range(runs):
-            records = await journal.read(f"run-{number}", limit=100_000)
-            assert [record.seq for record in records] == list(range(1, len(records) + 1))
-            assert seen[number] == records
-            last = records[-1].event
-            assert isinstance(last, ExecutionFinished)
-            assert (last.status, last.error) == ("completed", None)
-            _nothing_twice(f"run-{number}", records, lines)
-    finally:
-        await journal.close()
-
-
-def _nothing_twice(execution_id: str, records: list[Record], lines: Counter[str]) -> None:
-    ended: set[tuple[str, str]] = set()
-    recorded: set[tuple[str, str, str]] = set()
-    started: Counter[str] = Counter()
-    steps: Counter[str] = Counter()
-    for record in records:
-        event = record.event
-        if isinstance(event, NodeStarted):
-            assert (event.scope, event.node) not in ended, "a node that had ended began again"
-            started[f"B {execution_id} {event.scope or '-'} {event.node} {event.attempt}"] += 1
-        elif isinstance(event, (NodeCompleted, NodeSkipped)) or (
-            isinstance(event, NodeFailed) and not event.retry_in_s
-        ):
-            if isinstance(event, NodeFailed):
-                assert event.error["kind"] == "interrupted"
-                continue
-            assert (event.scope, event.node) not in ended, "a node ended twice"
-            ended.add((event.scope, event.node))
-        elif isinstance(event, StepStarted):
-            assert (event.scope, event.node, event.key) not in recorded, "a step that had ended was called again"
-            number = (event.data or {})["n"]
-            steps[f"S {execution_id} {event.scope or '-'} {event.node} {number}"] += 1
-        elif isinstance(event, StepRecorded):
-            assert (event.scope, event.node, event.key) not in recorded, "a step ended twice"
-            recorded.add((event.scope, event.node, event.key))
-    # What was really done, by the count of the handlers: never more than the journal knew of beforehand.
-    for line, count in lines.items():
-        if line.split()[1] == execution_id:
-            known = started if line.startswith("B") else steps
-            assert count <= known[line], f"{line!r} was done {count} times, and {known[line]} were stored before"
+def check(folder: Path, seen: dict[str, list[Record]]) -> None:
+    known: Counter[str] = Counter()
+    for execution_id, records in seen.items():
+        known += Verdict(execution_id).over(records)
+    nothing_beyond(read_log(folder / "done.log"), known)

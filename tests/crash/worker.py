@@ -1,138 +1,63 @@
-"""A process that runs executions until all have ended or it is killed: python worker.py FOLDER RUNS.
+"""A process that runs executions until all have ended or it is killed: python -m tests.crash.worker FOLDER RUNS.
 
-What its handlers do they write into `FOLDER/done.log`, line by line and flushed to the disk, so that whoever killed
-the process can count. `B` a handler began, `S` a step was called.
+It says on its output when it is `opening`, which is when it takes over what others left, and when it is `open`.
+Whatever it is asked about handlers and steps that were cut off it answers as chance has it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
+import logging
 import random
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from pointwork.config import Config
+from pointwork.commands import Answered
 from pointwork.db import Owners
 from pointwork.errors import Conflict, NotFound
 from pointwork.journal.sqlite import SqliteJournal
-from pointwork.nodes import NodeContext, NodeType, builtin_registry, node_type
-from pointwork.runtime import Runtime
-from pointwork.workflow import JsonObject, Workflow
+from pointwork.runtime import Runtime, recovery
+from tests.crash.drawn import Log, inputs, registry_of, resources_of, workflow
 
-LONGEST_S = 0.02  # of one handler or step
-
-
-class Log:
-    """Lines that survive the process."""
-
-    def __init__(self, path: Path) -> None:
-        self.file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-
-    def write(self, *words: object) -> None:
-        os.write(self.file, (" ".join(map(str, words)) + "\n").encode())
-        os.fdatasync(self.file)
-
-
-LOG: Log
-
-
-@node_type("mark", title="Mark", config=Config)
-class Mark(NodeType[Config]):
-    """Begin, take a moment, end."""
-
-    async def run(self, ctx: NodeContext, config: Config, inputs: JsonObject) -> Any:
-        LOG.write("B", ctx.execution_id, ctx.activation.scope or "-", ctx.activation.node, ctx.attempt)
-        await asyncio.sleep(random.uniform(0, LONGEST_S))
-        return {"by": ctx.activation.node, "round": inputs.get("index", 0)}
-
-
-@node_type("steps", title="Steps", config=Config)
-class Steps(NodeType[Config]):
-    """Three steps, as an agent would have them, with text between."""
-
-    async def run(self, ctx: NodeContext, config: Config, inputs: JsonObject) -> Any:
-        LOG.write("B", ctx.execution_id, ctx.activation.scope or "-", ctx.activation.node, ctx.attempt)
-        total = 0
-        for number in range(3):
-            total += await ctx.step(f"add {number}", lambda number=number: self._add(ctx, number), data={"n": number})
-            ctx.stream(f"so far {total}; ")
-        return total
-
-    async def _add(self, ctx: NodeContext, number: int) -> int:
-        LOG.write("S", ctx.execution_id, ctx.activation.scope or "-", ctx.activation.node, number)
-        await asyncio.sleep(random.uniform(0, LONGEST_S))
-        return number
-
-
-def edges(*pairs: str) -> list[dict[str, str | None]]:
-    """`a>b`, `a:true>b`."""
-    drawn: list[dict[str, str | None]] = []
-    for pair in pairs:
-        source, _, target = pair.partition(">")
-        source, _, port = source.partition(":")
-        drawn.append({"source": source, "target": target, "condition": port or None})
-    return drawn
-
-
-LIST = {"loop_config": {"loop_type": "for_each", "items_source": "items"}}
-WORKFLOWS: tuple[dict[str, Any], ...] = (
-    {
-        "name": "Chain and branches",
-        "nodes": [{"id": name, "type": "steps" if name == "c" else "mark"} for name in "abcdef"],
-        "edges": edges("a>b", "a>c", "a>d", "b>e", "c>e", "d>e", "e>f"),
-    },
-    {
-        "name": "Loop and map",
-        "nodes": [
-            {"id": "each", "type": "loop", **LIST},
-            {"id": "in", "type": "mark", "parent": "each"},
-            {"id": "on", "type": "steps", "parent": "each"},
-            {"id": "all", "type": "map", "map_config": {"items_source": "items", "concurrency": 3}},
-            {"id": "one", "type": "mark", "parent": "all"},
-            {"id": "last", "type": "mark"},
-        ],
-        "edges": edges("in>on", "each>last", "all>last"),
-    },
-    {
-        "name": "Drawn loop",
-        "limits": {"max_iterations": 50},
-        "nodes": [
-            {"id": "draft", "type": "mark"},
-            {
-                "id": "good",
-                "type": "condition",
-                "condition_config": {"condition_type": "custom", "field": "by", "custom_expression": "index >= 4"},
-            },
-            {"id": "again", "type": "steps"},
-            {"id": "done", "type": "mark"},
-        ],
-        "edges": edges("draft>good", "good:true>done", "good:false>again", "again>draft"),
-    },
-)
+LOOK_EVERY_S = 0.1  # for what processes left that died meanwhile; usually two seconds, too long for these tests
 
 
 async def main(folder: Path, runs: int) -> None:
-    registry = builtin_registry()
-    registry.add(Mark)
-    registry.add(Steps)
+    log = Log(folder / "done.log")
+    logging.getLogger("pointwork").addHandler(log)
     journal = SqliteJournal(folder / "pointwork.db")
-    runtime = Runtime(journal=journal, registry=registry, owners=Owners(folder / "owners"))
+    runtime = Runtime(
+        journal=journal, registry=registry_of(log), resources=resources_of(log), owners=Owners(folder / "owners")
+    )
+    print("opening", flush=True)
     await runtime.open()
+    print("open", flush=True)
     for number in range(runs):
-        workflow = Workflow.load(WORKFLOWS[number % len(WORKFLOWS)])
+        execution_id = f"run-{number}"
         try:
-            await journal.row(f"run-{number}")
+            await journal.row(execution_id)
         except NotFound:
-            await runtime.start(workflow, {"items": [1, 2, 3]}, execution_id=f"run-{number}")
-        except Conflict:
-            pass
-    while await journal.unfinished():
+            with suppress(Conflict):  # another process was faster
+                await runtime.start(workflow(number), inputs(number), execution_id=execution_id)
+    while rows := await journal.unfinished():
+        for row in rows:
+            if row.status == "paused" and row.id in runtime.drivers:
+                await answer(runtime, row.id)
         await asyncio.sleep(0.01)
     await runtime.close()
 
 
+async def answer(runtime: Runtime, execution_id: str) -> None:
+    for waiting in (await runtime.state(execution_id))["waiting"]:
+        actions = ("again", "done", "fail") if waiting["node"] == "once" else ("again", "done")
+        with suppress(Conflict):  # answered already, and something else was asked
+            await runtime.send(
+                execution_id,
+                Answered(waiting["node"], "by hand", scope="/".join(waiting["path"]), action=random.choice(actions)),
+            )
+
+
 if __name__ == "__main__":
-    LOG = Log(Path(sys.argv[1]) / "done.log")
+    recovery.LOOK_EVERY_S = LOOK_EVERY_S
     asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))

@@ -222,4 +222,5 @@ def _scope(scope: Scope) -> dict[str, Any]:
         index: (r.attempt, r.opened, r.closed, r.keep, r.results, r.error, [*r.open], [*r.snapshots])
         for index, r in scope.rounds.items()
     }
-    return {**{name: getattr(scope, name) for name in _PLAIN}, "rounds": rounds, "space": scope.space.path}
+    found = {**{name: getattr(scope, name) for name in _PLAIN}, "rounds": rounds, "space": scope.space.path}
+    return {**found, "overridden": sorted(scope.overridden)} if scope.overridden else found

@@ -315,6 +315,17 @@ def test_the_run_ends_after_the_last_scope_of_an_overridden_container() -> None:
     assert told(play, Override("m", 5)) == ["OutputOverridden m", "Cancelled m[0]/a", "ScopeClosed m[0]", "Finished"]
 
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_what_is_behind_an_overridden_drawn_loop_receives_what_was_set(begun: bool) -> None:
+    """Nobody looks into its rounds for the node that the edge was drawn from: there may be none."""
+    play = Play(drawing("x -> a -> c; c.false -> a; c.true -> z; y -> z", {"c": "condition"}))
+    if begun:
+        play.done("x")
+    play.say(Override("loop:a", {"k": 1}, ports=("exit:0",)))
+    play.done("y", {"l": 2})
+    assert play.inputs("z") == {"k": 1, "l": 2}
+
+
 def test_override_of_a_node_that_waits_for_its_next_attempt() -> None:
     play = Play(drawing("a -> b", {"a": {"retry": {"max_attempts": 2}}}))
     play.fail("a")

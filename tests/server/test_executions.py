@@ -248,7 +248,7 @@ async def test_a_list_that_cannot_be_made(client: httpx.AsyncClient, query: str)
     ],
 )
 async def test_an_execution_that_nobody_knows(client: httpx.AsyncClient, method: str, path: str) -> None:
-    body = {"type": "pause", "at": 1} if path == "/commands" else {"at": 1} if path == "/fork" else None
+    body = {"/commands": {"type": "pause"}, "/fork": {"at": 1}}.get(path)
     for execution_id in ("unknown", "%00", "%F0%9F%92%A9", "a" * 2_000):
         answer = await client.request(method, f"/api/executions/{execution_id}{path}", json=body)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), answer.text
@@ -266,3 +266,17 @@ async def test_going_down_does_not_wait_for_those_who_wait(
     assert (await run(client, workflow, wait=3_000))["status"] == "running"  # from now on nobody waits
     gate.set()
     await state_when(client, "long", "completed")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        {"type": "answer", "node": "n", "valeu": {"choice": "yes"}},
+        {"type": "resume", "bogus": 1},
+        {"type": "set_breakpoints", "breakpoints": [{"node": "n", "wehn": "after"}]},
+    ],
+)
+async def test_a_slip_of_the_pen_is_no_command(client: httpx.AsyncClient, command: dict[str, Any]) -> None:
+    answer = await client.post("/api/executions/any/commands", json=command)
+    assert (answer.status_code, answer.json()["code"]) == (422, "unacceptable")
+    assert "Unexpected keyword argument" in answer.json()["detail"]

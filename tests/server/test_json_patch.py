@@ -73,3 +73,9 @@ def test_changes(document: Any, patch: list[dict[str, Any]], result: Any) -> Non
 def test_changes_that_cannot_be_made(patch: list[dict[str, Any]], error: type[Exception]) -> None:
     with pytest.raises(error):
         apply_patch({"list": [1, 2], "text": "abc", "number": 1}, patch)
+
+
+def test_copies_of_copies_have_a_limit() -> None:
+    patch = [{"op": "copy", "from": "/a", "path": f"/a/{number}"} for number in range(40)]
+    with pytest.raises(Unacceptable, match="copies more than a document may hold"):
+        apply_patch({"a": {}}, patch)

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
@@ -147,7 +147,9 @@ def lines(progress: Progress, *, now_us: int, width: int, height: int, lamps: La
     """The whole picture: a headline, and the nodes below."""
     body: list[Line] = []
     for care in _CARES:
-        body = list(_nodes(progress.root, 0, care, now_us))
+        found = _nodes(progress.root, 0, care, now_us)
+        # Only the last one has to be counted to its end; the others fit, or it does not matter by how much not.
+        body = list(found if care is _CARES[-1] else islice(found, height))
         if len(body) < height - 1:
             break
     room = max(1, height - 2)

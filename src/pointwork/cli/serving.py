@@ -47,10 +47,15 @@ class _Announced(Server):
         await super().shutdown(sockets)
 
 
+def url_of(listening: socket.socket) -> str:
+    """How a browser reaches it."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def announce(console: Console, app: App, listening: socket.socket) -> None:
     """Where it is, where things are stored, and who answers for models."""
-    host, port = listening.getsockname()[:2]
-    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    url = url_of(listening)
     model = plain(app.models.in_use)
     console.print(Text("Pointwork ", "bold").append(pointwork.__version__, "dim").append(f"  {url}", "bold cyan"))
     console.print(Text("  data     ", "dim").append(plain(str(app.settings.data_dir)), "default"))
@@ -101,4 +106,5 @@ def serve_reloading(*, data_dir: str | None, host: str | None, port: int | None)
         log_level=settings.log_level.lower(),
     )
     with listen(settings.host, settings.port) as listening, suppress(KeyboardInterrupt):
+        print(f"Pointwork {pointwork.__version__}  {url_of(listening)}  (starts anew when its code changes)")
         ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listening]).run()

@@ -93,8 +93,6 @@ def _loop(scope: Scope, node: PlanNode, rounds: Rounds) -> Decision:
         go_on = _holds(scope, node, rounds, previous) == (kind == "while")
     except ExpressionError as problem:
         return Broken(error("expression", f"The condition of loop {node.id!r}: {problem.message}", problem.hint))
-    if go_on and not (node.body and node.body.nodes):
-        go_on = False  # rounds of nothing would only pass the time
     if go_on and rounds.opened >= int(node.config.get("max_iterations", 1_000)):
         go_on, status = False, "max_iterations"
     if go_on:

@@ -119,8 +119,8 @@ class Scope:
 
     __slots__ = (
         "attempts", "back", "cancelled", "configs", "doomed", "exits", "index", "inputs", "item", "left", "live",
-        "lost", "node", "open_children", "order", "outputs", "overridden", "parent", "path", "plan", "ports", "received", "rounds",
-        "siblings", "sinks_done", "space", "status", "stopping", "tries", "undecided",
+        "lost", "node", "open_children", "order", "outputs", "overridden", "parent", "path", "plan", "ports",
+        "received", "rounds", "siblings", "sinks_done", "space", "status", "stopping", "tries", "undecided",
     )  # fmt: skip
 
     def __init__(self, path: str, plan: Plan, parent: Scope | None, node: int, index: int, item: Any) -> None:
