@@ -159,6 +159,7 @@ class Ledger:
             self._end(event, Ended("failed", {"error": event.error}, ("error",)))
         else:
             self.busy[at] = "retrying"
+            self.mute.discard(at)
             if event.error["kind"] != "interrupted":
                 self.tries[at] = self.tries.get(at, 0) + 1
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 import pytest
 
@@ -19,6 +21,15 @@ def story(name: str) -> tuple[Plan, list[Record]]:
     return plan, read_records((FOLDER / f"{name}.jsonl").read_bytes())
 
 
+def known(now: Any, then: Any) -> Any:
+    """What is true now, without the fields that the version that wrote the story did not have."""
+    if isinstance(now, dict) and isinstance(then, dict):
+        return {key: known(now[key], value) for key, value in then.items() if key in now}
+    if isinstance(now, list) and isinstance(then, list) and len(now) == len(then):
+        return [known(one, other) for one, other in zip(now, then, strict=True)]
+    return now
+
+
 def test_every_story_is_there() -> None:
     assert set(STORIES) <= set(NAMES)
 
@@ -26,7 +37,8 @@ def test_every_story_is_there() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_journal_means_what_it_meant(name: str) -> None:
     expected = orjson.loads((FOLDER / f"{name}.state.json").read_bytes())
-    assert meaning(*story(name)) == expected
+    now = meaning(*story(name))
+    assert known(now, expected) == expected
 
 
 @pytest.mark.parametrize("name", NAMES)

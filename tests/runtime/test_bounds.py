@@ -44,20 +44,21 @@ async def test_steps_that_are_held_together_stop_one_clock() -> None:
         async with limit.standing_still():
             await until.wait()
 
-    with pytest.raises(TimeoutError):
+    async def attempt() -> None:
         async with limit:
             events = [asyncio.Event(), asyncio.Event()]
             tasks = [asyncio.create_task(held(event)) for event in events]
             await asyncio.sleep(0)
-            clock.advance(100)  # nothing counts while any of them is held
-            events[0].set()
-            await tasks[0]
-            clock.advance(100)
-            events[1].set()
-            await tasks[1]
+            for event, task in zip(events, tasks, strict=True):
+                clock.advance(100)  # nothing counts while any of them is held
+                event.set()
+                await task
             assert not limit.expired
             clock.advance(9)
             await asyncio.sleep(0)
             clock.advance(2)
             await asyncio.sleep(0)
+
+    with pytest.raises(TimeoutError):
+        await attempt()
     assert limit.expired
