@@ -49,7 +49,9 @@ def _print(found: Sequence[Finding]) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         for one in found:
-            print(f"{one.status:<4}  {one.name:<12}{plain(one.text)}" + (f"  {plain(one.hint)}" if one.hint else ""))
+            print(f"{one.status:<4}  {one.name:<12}{plain(one.text)}")
+            if one.hint:
+                print(f"{'':<18}{plain(one.hint)}")
         return
     styles = {"ok": "green", "warn": "yellow", "fail": "bold red"}
     table = Table.grid(padding=(0, 2, 0, 0))
