@@ -64,8 +64,10 @@ def verdicts(found: Sequence[Verdict]) -> list[list[str]]:
 
 
 def _number(value: float) -> str:
-    """Three digits are as many as repeat."""
-    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"
+    """As many digits as repeat from run to run."""
+    if value >= 100 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def _measured_on(suite: dict[str, Any]) -> str:

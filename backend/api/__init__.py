@@ -4,6 +4,8 @@ from typing import Any
 
 __all__ = ["app"]
 
+app: Any
+
 
 def __getattr__(name: str) -> Any:
     if name == "app":

@@ -174,7 +174,7 @@ def _port(settings: Settings) -> Iterator[Finding]:
             yield Finding(name="port", status=Status.OK, text=f"{where} is free")
             return
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = os.strerror(error.errno) if error.errno else str(error)
     try:
         found = Remote(f"http://{where}").get("/health")
     except PointworkError:

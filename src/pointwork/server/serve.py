@@ -6,6 +6,7 @@ message), small frames from clients, pings every 20 seconds; and a client that r
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import Any
 
@@ -76,6 +77,6 @@ def listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=2_048)
     except OSError as error:
         raise ConfigurationError(
-            f"Port {port} of {host} cannot be used: {error.strerror}.",
+            f"Port {port} of {host} cannot be used: {os.strerror(error.errno or 0)}.",
             hint="Another program, perhaps another Pointwork, has it; choose another with --port or PORT.",
         ) from error

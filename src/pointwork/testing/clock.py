@@ -1,4 +1,4 @@
-"""`VirtualClock`: time that passes only when a test says so, and what was to happen meanwhile happens then, in order."""
+"""`VirtualClock`: time that passes only when a test says so; what was to happen meanwhile then happens, in order."""
 
 from __future__ import annotations
 
