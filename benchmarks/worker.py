@@ -30,6 +30,10 @@ PROFILE_S = 2.0  # of processor time: some hundred samples at least
 PROFILE_SLICE_S = 0.2  # without an interruption, which the clock of the samples would not survive
 
 
+# What `pointwork serve` sets, for all engines alike: with Python's own, chance decides whose time the collector takes.
+gc.set_threshold(50_000, 10, 10)
+
+
 class WrongCount(Exception):
     """An engine did more or less than the workload asks for: its time would mean nothing."""
 

@@ -1,11 +1,12 @@
-"""`make torture KILLS=200`: kill -9 at random moments, in rounds of ten, each with executions of its own."""
+"""`make torture KILLS=200`: kill -9 at random moments, in rounds of ten, and at every append."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from tests.crash.kills import killed_again_and_again
+from tests.crash.drawn import DOCUMENTS
+from tests.crash.kills import dead_at_every_append, killed_again_and_again
 
 KILLS = int(os.environ.get("KILLS", "200"))
 
@@ -14,3 +15,8 @@ KILLS = int(os.environ.get("KILLS", "200"))
 async def test_kills(tmp_path: Path, seed: int) -> None:
     # So many executions that there is still work to interrupt at the tenth kill.
     assert await killed_again_and_again(tmp_path, runs=120, kills=10, seed=seed, at_once=1 + seed % 2) >= 9
+
+
+@pytest.mark.parametrize("document", range(len(DOCUMENTS)))
+async def test_death_at_every_append(tmp_path: Path, document: int) -> None:
+    assert await dead_at_every_append(tmp_path, document) >= 30

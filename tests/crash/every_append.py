@@ -1,7 +1,8 @@
-"""Kill a process at every append of an execution, before and after it is stored: python -m tests.crash.every_append.
+"""Kill a process at the appends of an execution, before and after they are stored.
 
-FOLDER DOCUMENT. Each life is a fork of this process, which has everything loaded, so hundreds of deaths take seconds.
-The first life of each story dies at append number n, the second goes on and dies as well, the third comes to the end.
+python -m tests.crash.every_append FOLDER DOCUMENT STRIDE: at every append, or at each STRIDE-th.
+Each life is a fork of this process, which has everything loaded. The first life of a story dies at append number n,
+the second goes on and dies as well, the third comes to the end.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pointwork.commands import Answered
 from pointwork.db import Owners
 from pointwork.journal.sqlite import SqliteJournal
 from pointwork.runtime import Runtime
+from tests.crash import drawn
 from tests.crash.drawn import Log, inputs, registry_of, resources_of, workflow
 from tests.crash.verdict import Verdict, nothing_beyond, read_log
 
@@ -103,14 +105,15 @@ def story(folder: Path, document: int, *, at: int, stored: bool) -> bool:
     return True
 
 
-def main(folder: Path, document: int) -> None:
+def main(folder: Path, document: int, stride: int) -> None:
     deaths = 0
     for stored in (False, True):
-        at = 1
+        at = 1 + stored * (stride // 2)
         while story(folder / f"{at}-{stored}", document, at=at, stored=stored):
-            deaths, at = deaths + 1, at + 1
+            deaths, at = deaths + 1, at + stride
     print(deaths)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    drawn.LONGEST_S = 0.001
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

@@ -72,6 +72,15 @@ async def killed_again_and_again(folder: Path, *, runs: int, kills: int, seed: i
     return died
 
 
+async def dead_at_every_append(folder: Path, document: int, *, stride: int = 1) -> int:
+    """See `every_append.py`; how many deaths there were."""
+    arguments = ("-m", "tests.crash.every_append", str(folder), str(document), str(stride))
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, stdout=PIPE)
+    output, _ = await process.communicate()
+    assert process.returncode == 0
+    return int(output)
+
+
 class Watching:
     """Watches all executions, from before they begin to their ends."""
 

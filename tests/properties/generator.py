@@ -10,6 +10,7 @@ status and every value must be the same in whatever order work is done. The othe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -42,22 +43,24 @@ def draw(seed: int) -> Sketch:
     exact = random.random() < 0.6
     failing = random.random() < 0.5
     hand = _Hand(random, exact, failing)
-    hand.root()
-    document = {
-        "name": f"Random {seed}",
-        "nodes": hand.nodes,
-        "edges": hand.edges,
-        "variables": {"list": LISTED, "v": 1},
-        "limits": {"max_iterations": random.randint(3, 6)},
-    }
+    hand.root(random.randint(3, 7))
+    stored: dict[tuple[str, int | None], Workflow] = {}
+    for name in sorted(hand.called):
+        inner = _Hand(random, exact, failing, outermost=False)
+        inner.root(random.randint(1, 4))
+        stored[name, None] = _readable(inner.document(name), seed, {})
+    workflow = _readable(hand.document(f"Random {seed}"), seed, stored)
+    return Sketch(seed, exact, failing, workflow, compile(workflow, SPECS, stored))
+
+
+def _readable(document: dict[str, Any], seed: int, stored: Mapping[tuple[str, int | None], Workflow]) -> Workflow:
+    """The workflow without the mappings that read what is not certain to have run."""
     workflow = Workflow.load(document)
-    problems = [problem for problem in check(workflow, SPECS) if problem.severity == "error"]
-    if problems:
-        for problem in problems:
-            assert problem.code == "E-READS-LATER", (seed, problem)
-            _leave_out(document, problem.node, problem.field)
-        workflow = Workflow.load(document)
-    return Sketch(seed, exact, failing, workflow, compile(workflow, SPECS))
+    problems = [problem for problem in check(workflow, SPECS, stored) if problem.severity == "error"]
+    for problem in problems:
+        assert problem.code == "E-READS-LATER", (seed, problem)
+        _leave_out(document, problem.node, problem.field)
+    return Workflow.load(document) if problems else workflow
 
 
 def _leave_out(document: dict[str, Any], name: str | None, field: str | None) -> None:
@@ -74,14 +77,25 @@ class _Hand:
     random: Random
     exact: bool
     failing: bool
+    outermost: bool = True  # may run other workflows
     nodes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     edges: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    called: set[str] = field(default_factory=set[str])
 
     def chance(self, probability: float) -> bool:
         return self.random.random() < probability
 
-    def root(self) -> None:
-        self.level(None, 0, self.random.randint(3, 7))
+    def document(self, name: str) -> dict[str, Any]:
+        return {
+            "name": name,
+            "nodes": self.nodes,
+            "edges": self.edges,
+            "variables": {"list": LISTED, "v": 1},
+            "limits": {"max_iterations": self.random.randint(3, 6)},
+        }
+
+    def root(self, size: int) -> None:
+        self.level(None, 0, size)
         self.mappings()
         if self.chance(0.7):
             ends = [node["id"] for node in self.nodes if node.get("parent") is None]
@@ -151,8 +165,13 @@ class _Hand:
         return ["{{ vars.v }} {{ inputs.q }}", "{{ default(item, 0) }}", f"{{{{ default(nodes.{other}.n, 1) }}}}"]
 
     def container(self, node: dict[str, Any], depth: int) -> None:
-        kind = node["type"] = self.random.choice(("loop", "loop", "map", "parallel"))
+        kind = node["type"] = self.random.choice(("loop", "loop", "map", "parallel", "workflow")[: 4 + self.outermost])
         config: dict[str, Any] = {}
+        if kind == "workflow":
+            called = self.random.choice(("first", "second"))
+            self.called.add(called)
+            node["workflow_config"] = {"workflow_id": called}
+            return
         if kind == "loop" and self.chance(0.4):
             kind_of = self.random.choice(("while", "until"))
             bound = self.random.randint(0, 3)

@@ -93,7 +93,7 @@ def test_generator_draws_everything() -> None:
             found |= {name for name in ("retry", "disabled", "cancel_losers", "losers", "reads") if getattr(node, name)}
             found |= {("need", node.body.need) for _ in (1,) if node.body is not None}
     assert found >= {
-        *("loop", "map", "parallel", "cycle", "condition", "router", "human", "start", "end"),
+        *("loop", "map", "parallel", "workflow", "cycle", "condition", "router", "human", "start", "end"),
         *("all", "any", "every", "n", "fail", "continue", "inner", "back", "exit", "error", "true", "left", "*"),
         *("retry", "disabled", "cancel_losers", "losers", "reads", ("depth", 3), ("need", 1), ("need", 2)),
         *(("exact", True), ("exact", False), ("reads", 0, 1), ("reads", 1, 1), ("reads", 0, 2), ("reads", 1, 0)),

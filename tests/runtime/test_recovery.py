@@ -484,3 +484,32 @@ async def test_a_request_that_was_made_before_is_asked_on(processes: Processes) 
     await second.runtime.send(execution, Answered("a", "right"))
     await second.rest(execution)
     assert second.ran == ["c#1"]
+
+
+async def test_what_was_decided_is_not_asked_again_when_the_next_attempt_is_cut_off_before_it(
+    processes: Processes,
+) -> None:
+    def work(stage: Stage) -> None:
+        @stage.on("worker")
+        async def mail(ctx: Any, inputs: dict[str, Any]) -> Any:
+            if ctx.attempt == 2:
+                ctx.log("thinking")
+                await asyncio.Event().wait()
+            await ctx.step("mail", asyncio.Event().wait if ctx.attempt == 1 else a_moment, idempotent=False)
+
+    async def a_moment() -> None:
+        await asyncio.sleep(0)
+
+    first = await processes.begin(prepare=work)
+    execution = await first.runtime.start(flow("worker"), {})
+    await first.until(execution, "StepStarted worker mail")
+    await first.settle(execution)
+    await processes.end(first)
+    second = await processes.begin(prepare=work)
+    assert (await second.rest(execution))["status"] == "paused"
+    await second.runtime.send(execution, Answered("worker", action="again"))
+    await second.until(execution, "LogWritten worker 'thinking'")
+    await second.settle(execution)
+    await processes.end(second)
+    third = await processes.begin(prepare=work)
+    assert (await third.rest(execution))["status"] == "completed"

@@ -20,7 +20,7 @@ from pointwork.cli.building import settings_of
 from pointwork.cli.picture import plain
 from pointwork.models import OFFLINE_DEMO
 from pointwork.server import create_app
-from pointwork.server.serve import Server, Socket, listen
+from pointwork.server.serve import Server, Socket, listen, tune
 from pointwork.settings import Settings
 from pointwork.wiring import App
 
@@ -72,6 +72,7 @@ def serve(*, data_dir: str | None, host: str | None, port: int | None) -> None:
     with listen(settings.host, settings.port) as listening, suppress(KeyboardInterrupt):
         _log(settings)
         asyncio.run(_try(settings))
+        tune()
         # Once it has stopped, uvicorn raises the interrupt again that it was stopped with.
         _Announced(App(settings), Console(highlight=False, soft_wrap=True)).run(sockets=[listening])
 

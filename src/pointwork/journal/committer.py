@@ -21,6 +21,7 @@ from pointwork.journal.writer import Append, Writer
 __all__ = ["Committer", "Pending"]
 
 T = TypeVar("T")
+EARLY = 64  # appends in one turn of the event loop, after which its end is not waited for
 _log = logging.getLogger(__name__)
 
 # How long the writer thread waits before it insists on Python's lock. A busy event loop lets go of the lock for a
@@ -95,6 +96,7 @@ class Committer:
         self._settled = settled
         self._next = _Batch()
         self._busy = False
+        self._soon: asyncio.Handle | None = None  # the batch that waits for the end of the turn
         self._idle: asyncio.Future[None] | None = None
         self._inbox: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._loop = asyncio.get_running_loop()
@@ -118,7 +120,10 @@ class Committer:
         self._next.appends.append(pending)
         if not self._busy:
             self._busy = True
-            self._loop.call_soon(self._flush)  # not at once: what else is appended in this turn comes along
+            self._soon = self._loop.call_soon(self._flush)  # not at once: what else comes in this turn comes along
+        elif self._soon is not None and len(self._next.appends) >= EARLY:
+            self._soon.cancel()
+            self._flush()  # a long turn: the thread may begin
 
     async def run(self, work: Callable[[Writer], T]) -> T:
         """Let the writer do something else, behind all that is queued."""
@@ -126,10 +131,11 @@ class Committer:
         self._next.jobs.append(_Job(work, future))
         if not self._busy:
             self._busy = True
-            self._loop.call_soon(self._flush)
+            self._soon = self._loop.call_soon(self._flush)
         return await future
 
     def _flush(self) -> None:
+        self._soon = None
         batch, self._next = self._next, _Batch()
         self._inbox.put(batch)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pointwork.agents import run_agent
 from pointwork.models import Models
 from pointwork.nodes.base import NodeContext, NodeType, node_type
 from pointwork.tools import ToolRegistry
@@ -28,6 +27,8 @@ class Agent(NodeType[AgentConfig]):
     """
 
     async def run(self, ctx: NodeContext, config: AgentConfig, inputs: JsonObject) -> str:
+        from pointwork.agents import run_agent  # the engine starts without what only agents need
+
         models, tools = ctx.resource(Models), ctx.resource(ToolRegistry)
         override = ctx.options.get("model_override")
         answer = await run_agent(ctx, config, inputs, models=models, tools=tools, model=override)

@@ -15,7 +15,6 @@ group `pointwork.nodes`. A plug-in that cannot be loaded is a warning with its n
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import pkgutil
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
@@ -156,6 +155,8 @@ class Registry:
 
     def load_entry_points(self) -> None:
         """Add the node types of installed plug-ins; one that is broken becomes a problem with its name."""
+        import importlib.metadata  # slow to import, and needed here only
+
         for point in importlib.metadata.entry_points(group=ENTRY_POINTS):
             try:
                 self.add(point.load())

@@ -288,7 +288,8 @@ class Driver:
         """Wait until the execution ends, pauses or waits for somebody, and all of that is stored."""
         while self.status == "running" and not self.closed:
             await self._changed()
-        await self._settle()
+        if self.stored is not None:
+            await self._settle()
 
     # ------------------------------------------------------------------------------------------------ timers
 

@@ -33,7 +33,7 @@ async def attempt(driver: Driver, perform: Perform) -> Input:
     """Run a handler once."""
     context = Context(driver, perform)
     try:
-        kind, config = _handler(driver, perform)
+        kind, config = driver.compiled.prepared.get(id(perform.config)) or _handler(driver, perform)
         inputs = own_copy(perform.inputs)
         if perform.timeout_s is None:
             result = await kind.run(context, config, inputs)
@@ -76,9 +76,6 @@ async def _in_time(
 
 
 def _handler(driver: Driver, perform: Perform) -> tuple[NodeType[Any], Config]:
-    prepared = driver.compiled.prepared.get(id(perform.config))
-    if prepared is not None:
-        return prepared
     kind = driver.runtime.registry.types.get(perform.type)
     if kind is None:
         raise ConfigurationError(

@@ -20,6 +20,7 @@ __all__ = ["Feed", "Viewer"]
 QUEUE_FRAMES: Final = 2_000  # a viewer that is further behind is too slow
 QUEUE_BYTES: Final = 8 << 20
 HEARD_RECORDS: Final = 1_000  # kept until the first reader arrives
+LONGEST_TICK_S: Final = 0.25  # however busy
 
 
 class Viewer:
@@ -98,6 +99,7 @@ class _Lane:
         self._batch: list[Frame] = []
         self._tick_s = tick_s
         self._tick: asyncio.TimerHandle | None = None
+        self._due_s = 0.0  # when the tick is to come, by the clock of the event loop
 
     def push(self, records: Sequence[Record], *, more: bool) -> bool:
         """Make frames of the records that are new here; false when some before them are missing."""
@@ -153,9 +155,18 @@ class _Lane:
         return bool(frames)
 
     def _on_tick(self) -> None:
-        """Send what has come together; after a tick in which nothing came, the next frame need not wait."""
-        again = self._flush()
-        self._tick = asyncio.get_running_loop().call_later(self._tick_s, self._on_tick) if again else None
+        """Send what has come together; after a tick in which nothing came, the next frame need not wait.
+
+        A tick that comes late shows that sending took that long: then more is put together, before less and less
+        in each frame makes it worse.
+        """
+        loop = asyncio.get_running_loop()
+        late_s = max(0.0, loop.time() - self._due_s) if self._tick is not None else 0.0
+        if not self._flush():
+            self._tick = None
+            return
+        self._due_s = loop.time() + min(self._tick_s + 2 * late_s, LONGEST_TICK_S)
+        self._tick = loop.call_at(self._due_s, self._on_tick)
 
 
 class Feed:

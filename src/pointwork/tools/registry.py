@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import difflib
 import importlib
-import importlib.metadata
 import logging
 import pkgutil
 import re
@@ -87,6 +86,8 @@ class ToolRegistry:
 
     def load_entry_points(self) -> None:
         """Add the tools of installed plug-ins; one that is broken becomes a problem with its name."""
+        import importlib.metadata  # slow to import, and needed here only
+
         for point in importlib.metadata.entry_points(group=ENTRY_POINTS):
             try:
                 self.register_tool(point.load())
