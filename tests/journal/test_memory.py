@@ -33,9 +33,7 @@ async def test_what_listeners_cannot_be_shown_is_not_stored() -> None:
 
 async def test_rows_are_copies() -> None:
     journal = MemoryJournal()
-    introduced = row("a")
-    journal.create(introduced, PLAN)
+    journal.create(row("a"), PLAN)
     journal.append("a", [started()], after=0)
-    introduced.status = "changed"
     (await journal.row("a")).status = "changed"
     assert (await journal.row("a")).status == "running"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pointwork.commands import CancelExecution
+from pointwork.runtime import driver
 from tests.runtime.stage import Stage, flow
 
 
@@ -122,6 +123,29 @@ async def test_a_node_that_was_called_off_before_its_handler_began_never_begins(
     await stage.settle(execution)
     assert "NodeCancelled b" in await stage.told(execution)
     assert stage.ran == ["a#1"]
+
+
+async def test_a_node_that_was_called_off_while_others_had_their_turn_never_begins(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`c` is next after `b`, which lets others go first; one of them is `a`, which fails."""
+    monkeypatch.setattr(driver, "SLICE_S", -1.0)
+    ended = asyncio.Event()
+
+    @stage.on("a")
+    async def fail(ctx: Any, inputs: dict[str, Any]) -> Any:
+        await ended.wait()
+        raise ValueError("no")
+
+    @stage.on("b")
+    async def end(ctx: Any, inputs: dict[str, Any]) -> Any:
+        ended.set()
+
+    execution = await stage.runtime.start(flow("start > a, start > b > c"), {})
+    await stage.rest(execution)
+    await stage.settle(execution)
+    assert "NodeCancelled c" in await stage.told(execution)
+    assert "c#1" not in stage.ran
 
 
 async def test_closing_does_not_wait_for_ever_for_a_handler_that_does_not_listen(

@@ -72,7 +72,10 @@ class Journal(Protocol):
         ...
 
     def create(self, row: ExecutionRow, plan: bytes) -> None:
-        """Introduce an execution; stored with its first append. The plan is kept once per hash."""
+        """Introduce an execution; stored with its first append. The plan is kept once per hash.
+
+        The row belongs to the journal from now on; `row` and `rows` give copies.
+        """
         ...
 
     def append(

@@ -10,7 +10,6 @@ import time
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -60,7 +59,7 @@ class MemoryJournal:
     def create(self, row: ExecutionRow, plan: bytes) -> None:
         if row.id in self._created or row.id in self._executions:
             raise refusals.taken(row.id)
-        self._created[row.id] = _Execution(copy(row))
+        self._created[row.id] = _Execution(row)
         self._plans[row.plan_hash] = plan
 
     def append(self, execution_id: str, events: Sequence[Event], *, after: int, status: str | None = None) -> None:

@@ -13,7 +13,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -98,7 +97,7 @@ class SqliteJournal:
     def create(self, row: ExecutionRow, plan: bytes) -> None:
         if row.id in self._known:
             raise refusals.taken(row.id)
-        self._known[row.id] = (replace(row), plan)
+        self._known[row.id] = (row, plan)
 
     def append(
         self, execution_id: str, events: Sequence[Event], *, after: int, status: str | None = None

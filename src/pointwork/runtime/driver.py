@@ -158,6 +158,8 @@ class Driver:
                 if monotonic() > until:
                     await asyncio.sleep(0)
                     until = monotonic() + SLICE_S
+                    if current is not None and current.effects and not self.is_current(current):
+                        break
             if self.stored is not None:
                 await self.stored
         except PointworkError as error:  # the journal refused: nothing goes on unsaved
