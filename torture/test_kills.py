@@ -13,9 +13,9 @@ KILLS = int(os.environ.get("KILLS", "200"))
 
 @pytest.mark.parametrize("seed", range(max(1, KILLS // 10)))
 async def test_kills(tmp_path: Path, seed: int) -> None:
-    await killed_again_and_again(tmp_path, kills=10, seed=seed, at_once=1 + seed % 2)
+    assert await killed_again_and_again(tmp_path, kills=10, runs=15, seed=seed, at_once=1 + seed % 2) >= 10
 
 
 @pytest.mark.parametrize("document", range(len(DOCUMENTS)))
 async def test_death_at_every_append(tmp_path: Path, document: int) -> None:
-    assert await dead_at_every_append(tmp_path, document) >= 30
+    assert await dead_at_every_append(tmp_path, document) >= 20

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
 from pathlib import Path
 
-from pointwork.errors import NotFound
 from pointwork.events import Record
 from pointwork.journal.sqlite import SqliteJournal
 from pointwork.nodes import builtin_registry
@@ -18,7 +18,7 @@ from tests.crash.verdict import Verdict, nothing_beyond, read_log
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WHILE_OPENING_S = 0.1  # the time in which a process takes over what others left
-AT_WORK_S = 0.7
+AT_WORK_S = 0.5
 PATIENCE_S = 90
 
 
@@ -32,92 +32,87 @@ class Worker:
 
     @classmethod
     async def begin(cls, folder: Path, runs: int, chance: random.Random) -> Worker:
-        arguments = ("-m", "tests.crash.worker", str(folder), str(runs))
-        return cls(await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, stdout=PIPE), chance)
+        """A process that begins what is missing of so many runs, goes on with all, and stays until it is killed."""
+        return cls(await _python("worker", folder, runs, "stay"), chance)
 
-    async def die(self) -> bool:
-        """Kill it at its moment; false when it had nothing left to do before."""
+    async def die(self) -> None:
+        """Kill it at its moment."""
         assert self.process.stdout is not None
         for line in (b"opening\n",) if self.while_opening else (b"opening\n", b"open\n"):
             assert await self.process.stdout.readline() == line
         await asyncio.sleep(self.after_s)
-        if self.process.returncode is None:
-            self.process.kill()  # SIGKILL: nothing of it can tidy up
-        return await self.process.wait() != 0
-
-    async def finish(self) -> None:
-        """Let it do what is left."""
-        async with asyncio.timeout(PATIENCE_S):
-            await self.process.communicate()
-        assert self.process.returncode == 0
+        self.process.kill()  # SIGKILL: nothing of it can tidy up
+        assert await self.process.wait() == -signal.SIGKILL
 
 
-async def killed_again_and_again(folder: Path, *, kills: int, seed: int, runs_each: int = 8, at_once: int = 1) -> None:
-    """Kill so many workers at random moments, `at_once` of which live at the same time; in the end let all finish.
+async def killed_again_and_again(folder: Path, *, kills: int, runs: int, seed: int, at_once: int = 1) -> int:
+    """Kill workers at random moments, `at_once` of which live at the same time; in the end let one finish.
 
-    Each worker brings some runs of its own and goes on with what others left. One that has nothing left to do before
-    its moment comes does not count. Somebody watches all executions from a process that is never killed.
+    Each begins so many runs of its own. Somebody watches all of them from a process that is never killed. Returns how
+    often a handler was cut off.
     """
     chance = random.Random(seed)
     watching = Watching(folder)
-    await watching.open()
-    runs = 0
-
-    async def another() -> Worker:
-        nonlocal runs
-        runs += runs_each
-        watching.begin(runs)
-        return await Worker.begin(folder, runs, chance)
-
-    workers = [await another() for _ in range(at_once)]
-    died = 0
-    for _ in range(5 * kills):
-        died += await workers.pop(0).die()
-        workers.append(await another())
-        if died == kills:
-            break
+    await watching.begin()
+    workers = [await Worker.begin(folder, runs, chance) for _ in range(at_once)]
+    for death in range(1, kills + 1):
+        await workers.pop(0).die()
+        if death < kills:
+            workers.append(await Worker.begin(folder, runs * (death + 1), chance))
     for worker in workers:
-        await worker.finish()
-    check(folder, await watching.end())
-    assert died == kills
+        await worker.die()
+    async with asyncio.timeout(PATIENCE_S):
+        last = await _python("worker", folder, runs * kills, "finish")
+        await last.communicate()
+    assert last.returncode == 0
+    seen = await watching.end()
+    assert len(seen) == runs * kills
+    return check(folder, seen)
 
 
 async def dead_at_every_append(folder: Path, document: int, *, stride: int = 1) -> int:
     """See `every_append.py`; how many deaths there were."""
-    arguments = ("-m", "tests.crash.every_append", str(folder), str(document), str(stride))
-    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, stdout=PIPE)
+    process = await _python("every_append", folder, document, stride)
     output, _ = await process.communicate()
     assert process.returncode == 0
     return int(output)
 
 
+async def _python(module: str, *arguments: object) -> Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", f"tests.crash.{module}", *map(str, arguments), cwd=ROOT, stdout=PIPE
+    )
+
+
 class Watching:
-    """Watches all executions, from before they begin to their ends."""
+    """Watches all executions, from when they are first heard of to their ends."""
 
     def __init__(self, folder: Path) -> None:
         self.runtime = Runtime(journal=SqliteJournal(folder / "pointwork.db"), registry=builtin_registry())
         self.watchers: dict[str, asyncio.Task[list[Record]]] = {}
 
-    async def open(self) -> None:
+    async def begin(self) -> None:
         await self.runtime.open()
+        self.discovering = asyncio.create_task(self.discover())
 
-    def begin(self, runs: int) -> None:
-        """Watch so many runs in all."""
-        for execution_id in (f"run-{number}" for number in range(len(self.watchers), runs)):
-            self.watchers[execution_id] = asyncio.create_task(self.watch(execution_id))
+    async def discover(self) -> None:
+        while True:
+            await self.look()
+            await asyncio.sleep(0.02)
+
+    async def look(self) -> None:
+        for row in await self.runtime.journal.rows(limit=10_000):
+            if row.id not in self.watchers:
+                self.watchers[row.id] = asyncio.create_task(self.watch(row.id))
 
     async def watch(self, execution_id: str) -> list[Record]:
-        seen: list[Record] = []
-        while not seen:
-            try:
-                async for records in self.runtime.watch(execution_id):
-                    seen += records
-            except NotFound:
-                await asyncio.sleep(0.05)
-        return seen
+        return [record async for page in self.runtime.watch(execution_id) for record in page]
 
     async def end(self) -> dict[str, list[Record]]:
         """What was seen; the same as what is stored, which somebody else has to read."""
+        self.discovering.cancel()
+        await asyncio.wait((self.discovering,))
+        await self.look()
         async with asyncio.timeout(PATIENCE_S):
             seen = {execution_id: await watcher for execution_id, watcher in self.watchers.items()}
         await self.runtime.close()
@@ -129,8 +124,13 @@ class Watching:
         return seen
 
 
-def check(folder: Path, seen: dict[str, list[Record]]) -> None:
+def check(folder: Path, seen: dict[str, list[Record]]) -> int:
+    """Raises AssertionError when something was lost or done twice; how often a handler was cut off."""
     known: Counter[str] = Counter()
+    cut_off = 0
     for execution_id, records in seen.items():
-        known += Verdict(execution_id).over(records)
+        verdict = Verdict(execution_id)
+        known += verdict.over(records)
+        cut_off += sum(verdict.attempts.values()) - len(verdict.attempts)
     nothing_beyond(read_log(folder / "done.log"), known)
+    return cut_off

@@ -1,5 +1,6 @@
-"""A process that runs executions until all have ended or it is killed: python -m tests.crash.worker FOLDER RUNS.
+"""A process that runs executions: python -m tests.crash.worker FOLDER RUNS stay|finish.
 
+It begins what is missing of so many runs, goes on with all that nobody drives, and stays, or ends when all have ended.
 It says on its output when it is `opening`, which is when it takes over what others left, and when it is `open`.
 Whatever it is asked about handlers and steps that were cut off it answers as chance has it.
 """
@@ -23,7 +24,7 @@ from tests.crash.drawn import Log, inputs, registry_of, resources_of, workflow
 LOOK_EVERY_S = 0.1  # for what processes left that died meanwhile; usually two seconds, too long for these tests
 
 
-async def main(folder: Path, runs: int) -> None:
+async def main(folder: Path, runs: int, *, stay: bool) -> None:
     log = Log(folder / "done.log")
     logging.getLogger("pointwork").addHandler(log)
     journal = SqliteJournal(folder / "pointwork.db")
@@ -40,7 +41,7 @@ async def main(folder: Path, runs: int) -> None:
         except NotFound:
             with suppress(Conflict):  # another process was faster
                 await runtime.start(workflow(number), inputs(number), execution_id=execution_id)
-    while rows := await journal.unfinished():
+    while (rows := await journal.unfinished()) or stay:
         for row in rows:
             if row.status == "paused" and row.id in runtime.drivers:
                 await answer(runtime, row.id)
@@ -60,4 +61,4 @@ async def answer(runtime: Runtime, execution_id: str) -> None:
 
 if __name__ == "__main__":
     recovery.LOOK_EVERY_S = LOOK_EVERY_S
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), stay=sys.argv[3] == "stay"))
