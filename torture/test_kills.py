@@ -13,7 +13,7 @@ KILLS = int(os.environ.get("KILLS", "200"))
 
 @pytest.mark.parametrize("seed", range(max(1, KILLS // 10)))
 async def test_kills(tmp_path: Path, seed: int) -> None:
-    assert await killed_again_and_again(tmp_path, kills=10, runs=15, seed=seed, at_once=1 + seed % 2) >= 10
+    assert await killed_again_and_again(tmp_path, kills=10, runs=25, seed=seed, at_once=1 + seed % 2) >= 10
 
 
 @pytest.mark.parametrize("document", range(len(DOCUMENTS)))

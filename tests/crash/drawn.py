@@ -21,7 +21,7 @@ from pointwork.nodes import NodeContext, NodeType, Registry, builtin_registry, n
 from pointwork.tools import BaseTool, ToolContext, ToolParameter, ToolRegistry
 from pointwork.workflow import JsonObject, Workflow
 
-LONGEST_S = 0.02  # of one handler or step
+LONGEST_S = 0.08  # of one handler or step
 
 
 class Log(logging.Handler):

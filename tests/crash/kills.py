@@ -54,17 +54,22 @@ async def killed_again_and_again(folder: Path, *, kills: int, runs: int, seed: i
     chance = random.Random(seed)
     watching = Watching(folder)
     await watching.begin()
-    workers = [await Worker.begin(folder, runs, chance) for _ in range(at_once)]
-    for death in range(1, kills + 1):
-        await workers.pop(0).die()
-        if death < kills:
-            workers.append(await Worker.begin(folder, runs * (death + 1), chance))
-    for worker in workers:
-        await worker.die()
-    async with asyncio.timeout(PATIENCE_S):
+    try:
+        workers = [await Worker.begin(folder, runs, chance) for _ in range(at_once)]
+        for death in range(1, kills + 1):
+            await workers.pop(0).die()
+            if death + len(workers) < kills:
+                workers.append(await Worker.begin(folder, runs * (death + 1), chance))
         last = await _python("worker", folder, runs * kills, "finish")
-        await last.communicate()
-    assert last.returncode == 0
+        async with asyncio.timeout(PATIENCE_S):
+            await last.communicate()
+        assert last.returncode == 0
+    finally:
+        for process in _begun:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        _begun.clear()
     seen = await watching.end()
     assert len(seen) == runs * kills
     return check(folder, seen)
@@ -78,10 +83,15 @@ async def dead_at_every_append(folder: Path, document: int, *, stride: int = 1) 
     return int(output)
 
 
+_begun: list[Process] = []
+
+
 async def _python(module: str, *arguments: object) -> Process:
-    return await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", f"tests.crash.{module}", *map(str, arguments), cwd=ROOT, stdout=PIPE
     )
+    _begun.append(process)
+    return process
 
 
 class Watching:

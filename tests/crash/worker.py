@@ -43,7 +43,7 @@ async def main(folder: Path, runs: int, *, stay: bool) -> None:
                 await runtime.start(workflow(number), inputs(number), execution_id=execution_id)
     while (rows := await journal.unfinished()) or stay:
         for row in rows:
-            if row.status == "paused" and row.id in runtime.drivers:
+            if row.status in ("paused", "waiting") and row.id in runtime.drivers:
                 await answer(runtime, row.id)
         await asyncio.sleep(0.01)
     await runtime.close()

@@ -208,7 +208,7 @@ class Driver:
             status = self._status(events)
         changed = status != self.status
         self._append(events, status if changed else None)
-        if state.waiting or self.steps:
+        if state.waiting or self.steps.any:
             self._follow(events)
         if changed or held != self.hold:
             self.status = status

@@ -20,22 +20,22 @@ __all__ = ["Steps"]
 class Steps:
     """Steps by activation. Kept for as long as the activation may run again."""
 
-    __slots__ = ("_open", "_recorded")
+    __slots__ = ("_open", "_recorded", "any")
 
     def __init__(self) -> None:
+        self.any = False  # whether there ever was one
         self._recorded: dict[tuple[str, str], dict[int, StepRecorded]] = {}
         self._open: dict[tuple[str, str], dict[str, StepStarted]] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._recorded or self._open)
 
     def take(self, event: Event) -> None:
         """Remember a step that began or ended; a step that failed is done again."""
         match event:
             case StepStarted():
+                self.any = True
                 self.recorded(event.scope, event.node, _number(event.key), event.key)  # what differs is forgotten
                 self._open.setdefault((event.scope, event.node), {})[event.key] = event
             case StepRecorded():
+                self.any = True
                 self.close(event.scope, event.node, event.key)
                 if event.error is None:
                     self._recorded.setdefault((event.scope, event.node), {})[_number(event.key)] = event
