@@ -309,8 +309,7 @@ class Scheduler:
         self, scope: Scope, node: PlanNode, attempt: int, received: JsonObject, rendered: JsonObject | None
     ) -> None:
         self.emit(NodeStarted(scope.path, node.id, attempt, received, rendered))
-        if attempt == 1:
-            self._call_off(scope, node)
+        self._call_off(scope, node)
         if node.body is None:
             self.commands.append(self._perform(scope, node))
         elif node.timeout_s:

@@ -316,11 +316,7 @@ def _leave(state: State, scope: Scope, index: int, status: int) -> None:
 
 
 def _end(state: State, scope: Scope, index: int, status: int) -> None:
-    if scope.status[index] == RUNNING and index not in scope.rounds:
-        state.running -= 1
-        scope.status[index] = status
-    else:
-        _leave(state, scope, index, status)
+    _leave(state, scope, index, status)
     scope.left -= 1
     if not scope.left:
         state.work.append((scope, SCOPE))
