@@ -88,7 +88,7 @@ def test_executions_are_listed_and_shown(tmp_path: Path, capsys: pytest.CaptureF
     assert main(["executions", "list", "--status", "failed"]) == 0
     assert capsys.readouterr().out == failed + "\n"
     execution_id = failed.split()[2]
-    assert main(["executions", "show", execution_id[:10]]) == 1
+    assert main(["executions", "show", execution_id[:16]]) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert "  ✗ ratio  failed     The tool 'calculator' failed" in err

@@ -1,4 +1,4 @@
-"""When a failed node is tried again: after its time, not before, and only once."""
+"""When a failed node is tried again: after its time, not before, and only once; and not at all once all is given up."""
 
 from __future__ import annotations
 
@@ -88,16 +88,6 @@ def test_an_interrupted_node_runs_again_when_somebody_says_so() -> None:
     assert retold(play.said) == ["Failed b, again in 0 s"]
     play.say(Answered("a", action="again"))
     assert retold(play.said) == ["Failed a, again in 0 s", "Resumed (run)", "Started b again", "Started a again"]
-
-
-def test_nothing_begins_once_the_execution_is_given_up() -> None:
-    """Also when the pause had held something up that lies deep inside."""
-    play = Play(drawing("start -> g", {"g": "parallel", "h": "parallel"}, inside={"g": "h", "h": "a b"}))
-    play.say(Pause())
-    play.done("g[0]/h[0]/a")
-    play.say(CancelExecution())
-    assert "Started" not in " ".join(play.told)
-    assert play.result == ("cancelled", None)
 
 
 def test_nothing_begins_that_a_pause_held_up_when_all_is_given_up() -> None:

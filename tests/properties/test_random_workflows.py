@@ -32,7 +32,7 @@ SAME_END = (
 )
 # Weathers with interventions that change the end: what they must obey is asserted on the way.
 ANY_END = (
-    Weather(cancel=0.02, crash=0.05, late=0.5),
+    Weather(cancel=0.02, pause=0.1, crash=0.05, late=0.5),
     Weather(override=0.05, timeouts=True, pause=0.05, crash=0.05, breakpoints=True, late=0.5),
 )
 PLAYS = 1 + PREFIXES + len(SAME_END) + len(ANY_END)  # of each workflow

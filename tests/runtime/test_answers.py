@@ -175,3 +175,18 @@ async def test_a_handler_may_ask_with_a_schema_that_is_none(stage: Stage, schema
         await stage.runtime.send(execution, Answered("a", "yes"))
     await stage.runtime.send(execution, CancelExecution())
     assert (await stage.rest(execution))["status"] == "cancelled"
+
+
+async def test_a_handler_may_ask_what_recovery_asks(stage: Stage) -> None:
+    """It looks like a question about a cut-off handler, and is answered like one."""
+
+    @stage.on("a")
+    async def ask(ctx: Any, inputs: dict[str, Any]) -> Any:
+        return Suspend({"kind": "interrupted", "question": "Again?"})
+
+    execution = await stage.runtime.start(flow("a > b"), {})
+    await stage.rest(execution)
+    with pytest.raises(Unacceptable):
+        await stage.runtime.send(execution, Answered("a", "yes"))
+    await stage.runtime.send(execution, Answered("a", "yes", action="done"))
+    assert (await stage.rest(execution))["result"] == {"output": "yes"}

@@ -363,21 +363,20 @@ async def on_disk(tmp_path: Any, loop_errors: list[Any]) -> AsyncIterator[Stage]
 async def test_a_full_database_and_then_space_again(on_disk: Stage) -> None:
     """The limit of the writer's own connection stands for the end of the disk."""
     writer = on_disk.journal._committer._writer
-    filling: list[Any] = []
+    pages = [1_000_000]
+    connect = writer._open
+
+    def limited() -> Any:
+        connection = connect()
+        connection.execute(f"PRAGMA max_page_count = {pages[0]}")  # 1: no more than there are
+        return connection
+
+    writer._open = limited
 
     @on_disk.on("a")
     async def fill(ctx: Any, inputs: dict[str, Any]) -> Any:
         if ctx.attempt == 1:
-            real = writer._open
-
-            def small() -> Any:
-                connection = real()
-                if filling:
-                    connection.execute("PRAGMA max_page_count = 1")  # no more than there are
-                return connection
-
-            writer._open = small
-            filling.append(True)
+            pages[0] = 1
         return "x" * 30_000
 
     execution = await on_disk.runtime.start(flow("start > a > b"), {})
@@ -387,8 +386,7 @@ async def test_a_full_database_and_then_space_again(on_disk: Stage) -> None:
     assert on_disk.ran[0] == "a#1"
     assert "b#1" not in on_disk.ran
     assert (await on_disk.journal.health())["ok"] is False
-    filling.clear()
-    writer._open().execute("PRAGMA max_page_count = 1000000")
+    pages[0] = 1_000_000
     state = await going_on(on_disk, execution)
     assert (state["status"], on_disk.ran[-1]) == ("completed", "b#1")
     assert (await on_disk.journal.health())["ok"] is True

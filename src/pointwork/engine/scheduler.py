@@ -233,7 +233,7 @@ class Scheduler:
             return
         won = 0 < scope.plan.need <= scope.sinks_done
         failure = scope.doomed or (None if won else scope.lost)
-        ok = failure is None and not scope.cancelled and (won or not scope.stopping)
+        ok = failure is None and (won or not scope.stopping)
         result = result_of(scope) if ok else None
         if scope.parent is not None:
             self.emit(ScopeClosed(scope.path, ok, result, failure))

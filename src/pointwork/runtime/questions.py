@@ -33,7 +33,7 @@ def question(driver: Driver, scope: str, node: str) -> JsonObject | None:
 
 def settled(driver: Driver, answer: Answered, request: JsonObject) -> Answered | None:
     """The answer as it concerns the node; None when there is something else to ask first."""
-    step = request["step"]
+    step = request.get("step")
     if step is None or answer.action == "fail":
         return answer
     scope, node = answer.scope, answer.node

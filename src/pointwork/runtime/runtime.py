@@ -107,12 +107,12 @@ class Runtime:
     async def close(self) -> None:
         """Stop everything without ending it; what was running is resumed by the next process."""
         self.hub.close()
+        drivers, self.drivers = self.drivers, {}  # first, so that nothing of them is recovered meanwhile
         background = list(self._background)
         for task in background:
             task.cancel()
         if background:
             await asyncio.wait(background)
-        drivers, self.drivers = self.drivers, {}
         await asyncio.gather(*(driver.close() for driver in drivers.values()))
         await self.journal.close()
         if self._owners is not None:
