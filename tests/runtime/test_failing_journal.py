@@ -37,7 +37,7 @@ async def going_on(stage: Stage, execution: str) -> dict[str, Any]:
     ):
         await stage.settle(execution)
         stage.clock.advance(0.5)
-    return await stage.runtime.state(execution)
+    return await stage.rest(execution)
 
 
 def ends(lines: list[str]) -> list[str]:
