@@ -47,7 +47,9 @@ from pointwork.engine.state import (
     Rounds,
     Scope,
     State,
+    completed,
     handled,
+    started,
 )
 from pointwork.errors import Conflict, ExpressionError
 from pointwork.events import (
@@ -113,7 +115,7 @@ class Scheduler:
         """
         self.events, self.commands = [], []
         match item:
-            case Completed():
+            case Completed():  # first, because most inputs are
                 self._on_completed(item)
             case Failed():
                 self._on_failed(item)
@@ -275,7 +277,9 @@ class Scheduler:
             self.emit(CancellationRequested(_too_many(state.limits.max_activations)))
         elif node.simple:
             received = implicit(scope, node)
-            self.emit(NodeStarted(scope.path, node.id, attempt, received))
+            event = NodeStarted(scope.path, node.id, attempt, received)
+            self.events.append(event)
+            started(state, scope, node, event)
             self.commands.append(
                 Perform(
                     scope.path, node.id, attempt, node.type, node.config, received, None, None, node.timeout_s,
@@ -409,9 +413,12 @@ class Scheduler:
         index = scope.plan.index[item.node]
         if scope.status[index] != RUNNING or scope.attempts[index] != item.attempt:
             return
-        self.emit(NodeCompleted(item.scope, item.node, item.output, item.ports))
+        node = scope.plan.nodes[index]
+        event = NodeCompleted(item.scope, item.node, item.output, item.ports)
+        self.events.append(event)
+        completed(self.state, scope, node, event)
         if self.state.breakpoints:
-            self.after(scope, scope.plan.nodes[index], "after")
+            self.after(scope, node, "after")
 
     def _on_failed(self, item: Failed) -> None:
         if found := self._attempt(item):

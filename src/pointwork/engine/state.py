@@ -41,7 +41,7 @@ from pointwork.events import (
 )
 from pointwork.workflow import JsonObject
 
-__all__ = ["MISSING", "Closed", "Rounds", "Scope", "State", "fold", "handled"]
+__all__ = ["MISSING", "Closed", "Rounds", "Scope", "State", "completed", "fold", "handled", "started"]
 
 PENDING: Final = 0
 RUNNING: Final = 1
@@ -276,8 +276,12 @@ def _execution_finished(state: State, event: ExecutionFinished) -> None:
 
 def _node_started(state: State, event: NodeStarted) -> None:
     scope = state.scopes[event.scope]
-    index = scope.plan.index[event.node]
-    node = scope.plan.nodes[index]
+    started(state, scope, scope.plan.nodes[scope.plan.index[event.node]], event)
+
+
+def started(state: State, scope: Scope, node: PlanNode, event: NodeStarted) -> None:
+    """The event for one who has the scope and the node at hand, which most events by far are applied by."""
+    index = node.index
     scope.status[index] = RUNNING
     scope.attempts[index] = event.attempt
     scope.received[index] = event.inputs
@@ -348,11 +352,22 @@ def _decide(state: State, scope: Scope, node: PlanNode, ports: tuple[str, ...]) 
 
 def _node_completed(state: State, event: NodeCompleted | OutputOverridden) -> None:
     scope = state.scopes[event.scope]
-    index = scope.plan.index[event.node]
-    node = scope.plan.nodes[index]
+    completed(state, scope, scope.plan.nodes[scope.plan.index[event.node]], event)
+
+
+def completed(state: State, scope: Scope, node: PlanNode, event: NodeCompleted | OutputOverridden) -> None:
+    """The event for one who has the scope and the node at hand."""
+    index = node.index
     scope.outputs[index] = event.output
     scope.ports[index] = event.ports
-    _end(state, scope, index, COMPLETED)
+    if scope.status[index] == RUNNING and node.body is None:  # as `_leave`, in the case that is nearly always so
+        state.running -= 1
+        scope.status[index] = COMPLETED
+    else:
+        _leave(state, scope, index, COMPLETED)
+    scope.left -= 1
+    if not scope.left:
+        state.work.append((scope, SCOPE))
     _decide(state, scope, node, event.ports)
     if scope.plan.need and node.sink:
         scope.sinks_done += 1

@@ -63,6 +63,7 @@ class Driver:
         self.steps = Steps()
         self.closed = False
         self.hold = False  # handlers stop at their next step
+        self.plain = False  # running, not held and without steps: nothing to look after but the records
         self._tasks: set[asyncio.Task[None]] = set()
         self._at_work: dict[tuple[str, str], asyncio.Task[Any]] = {}
         self._timers: dict[tuple[str, str], Timer] = {}
@@ -79,7 +80,11 @@ class Driver:
     def take(self, events: list[Event], commands: list[Command]) -> list[Perform]:
         """Store events and obey commands."""
         if events:
-            self._store(events)
+            state = self.scheduler.state
+            if self.plain and state.status is None and not state.paused and not state.waiting:
+                self._append(events, None)  # as `_store`, in the case that is usual
+            else:
+                self._store(events)
         performs: list[Perform] = []
         for command in commands:
             if type(command) is Perform:
@@ -215,6 +220,7 @@ class Driver:
             self._wake()
             if state.status is not None:
                 self._end()
+        self.plain = status == "running" and not self.hold and not self.steps.any
 
     def _append(self, events: Sequence[Event], status: str | None) -> None:
         try:
@@ -257,6 +263,7 @@ class Driver:
         if self.closed or self.scheduler.state.status is not None:
             return
         self.steps.take(event)
+        self.plain = False
         self._append([event], None)
 
     def record(self, event: Event) -> None:
