@@ -152,8 +152,7 @@ def implicit(scope: Scope, node: PlanNode) -> JsonObject:
     Objects are merged key by key, a single other value is called `output`, several have their node's id.
     """
     if node.single is not None:
-        value = scope.outputs[node.single]
-        return value if type(value) is dict else as_inputs(value)
+        return as_inputs(scope.outputs[node.single])
     if not node.incoming:
         return _entry(scope)
     found = _live_values(scope, scope.plan, node.incoming)
@@ -246,6 +245,8 @@ def feedback(scope: Scope, composite: PlanNode, closed: Closed) -> JsonObject:
     """What the header of a drawn loop receives in the next round: the values of the live ways back."""
     body = composite.body
     assert body is not None
+    if body.back is not None:
+        return as_inputs(closed.outputs[body.back])
     return _merged(_live_values(closed, body, body.backs))
 
 

@@ -88,6 +88,8 @@ class Scheduler:
     def __init__(self, plan: Plan, *, plan_hash: str = "", state: State | None = None) -> None:
         self.plan = plan
         self.plan_hash = plan_hash
+        self.width = plan.limits.max_parallel  # handlers at the same time
+        self.most = plan.limits.max_activations
         self.state = state or State(plan)
         self.events: list[Event] = []
         self.commands: list[Command] = []
@@ -167,15 +169,15 @@ class Scheduler:
         while not state.paused and state.status is None:
             if work:
                 scope, index = work.popleft()
-                if index == SCOPE:
-                    self._scope(scope)
-                else:
+                if index != SCOPE:
                     self._node(scope, index)
+                else:
+                    self._scope(scope)
             elif self.overdue:
                 scope, index, attempt = self.overdue.popleft()
                 if scope.status[index] == RETRYING and scope.attempts[index] == attempt:
                     self._queue(scope, scope.plan.nodes[index])
-            elif self.ready and (state.stepping or state.running < state.limits.max_parallel):
+            elif self.ready and (state.stepping or state.running < self.width):
                 _, index, _, scope, attempt = heapq.heappop(self.ready)
                 fresh = scope.attempts[index] == attempt and not scope.stopping
                 if fresh and scope.status[index] in (PENDING, RETRYING):
@@ -219,9 +221,9 @@ class Scheduler:
     def _queue(self, scope: Scope, node: PlanNode) -> None:
         """Start a node now, or when a place is free; composite nodes need none."""
         state = self.state
-        if state.stepping or (node.body is None and (self.ready or state.running >= state.limits.max_parallel)):
+        if state.stepping or (node.body is None and (self.ready or state.running >= self.width)):
             self.queued += 1
-            heapq.heappush(self.ready, (scope.order, node.index, self.queued, scope, scope.attempts[node.index]))
+            heapq.heappush(self.ready, (scope.order(), node.index, self.queued, scope, scope.attempts[node.index]))
         else:
             self._begin(scope, node)
 
@@ -252,6 +254,8 @@ class Scheduler:
                 case Open(item):
                     path = scope_path(scope.path, node.id, rounds.opened, rounds.attempt)
                     self.emit(ScopeOpened(path, scope.path, node.id, rounds.opened, item))
+                    if node.policy != "map":
+                        return  # one round at a time
                 case Done(output, ports):
                     self.emit(NodeCompleted(scope.path, node.id, output, ports))
                     self.after(scope, node, "after")
@@ -273,8 +277,8 @@ class Scheduler:
             self.emit(ExecutionPaused("breakpoint", scope.path, node.id, "before"))
             return
         attempt = scope.attempts[node.index] + 1
-        if state.activations >= state.limits.max_activations:
-            self.emit(CancellationRequested(_too_many(state.limits.max_activations)))
+        if state.activations >= self.most:
+            self.emit(CancellationRequested(_too_many(self.most)))
         elif node.simple:
             received = implicit(scope, node)
             event = NodeStarted(scope.path, node.id, attempt, received)

@@ -119,7 +119,7 @@ class Scope:
 
     __slots__ = (
         "attempts", "back", "cancelled", "configs", "doomed", "exits", "index", "inputs", "item", "left", "live",
-        "lost", "node", "open_children", "order", "outputs", "overridden", "parent", "path", "plan", "ports",
+        "lost", "node", "open_children", "outputs", "overridden", "parent", "path", "plan", "ports",
         "received", "rounds", "siblings", "sinks_done", "space", "status", "stopping", "tries", "undecided",
     )  # fmt: skip
 
@@ -154,12 +154,12 @@ class Scope:
         self.inputs: JsonObject = {}
         self.space: Scope = self  # the scope whose inputs and variables this one sees
         self.siblings: Rounds | None = None if parent is None else parent.rounds[node]
-        if parent is None:
-            self.order: tuple[int, ...] = ()
-        else:
-            self.order = (*parent.order, node, index)
-            if not plan.namespace:
-                self.space = parent.space
+        if parent is not None and not plan.namespace:
+            self.space = parent.space
+
+    def order(self) -> tuple[int, ...]:
+        """Its place among all scopes, for sorting."""
+        return () if self.parent is None else (*self.parent.order(), self.node, self.index)
 
 
 Work: TypeAlias = "deque[tuple[Scope, int]]"
@@ -368,7 +368,8 @@ def completed(state: State, scope: Scope, node: PlanNode, event: NodeCompleted |
     scope.left -= 1
     if not scope.left:
         state.work.append((scope, SCOPE))
-    _decide(state, scope, node, event.ports)
+    if node.outgoing:
+        _decide(state, scope, node, event.ports)
     if scope.plan.need and node.sink:
         scope.sinks_done += 1
         if scope.sinks_done >= scope.plan.need:

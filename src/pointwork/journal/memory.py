@@ -7,7 +7,6 @@ until somebody reads or listens; then large values are shown as references, as e
 from __future__ import annotations
 
 import time
-from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -31,8 +30,8 @@ class _Execution:
     def __init__(self, row: ExecutionRow) -> None:
         self.row = row
         self.events: list[Event | None] = []  # None: pruned
-        self.ends = array("q")
-        self.times_ns = array("q")
+        self.ends: list[int] = []
+        self.times_ns: list[int] = []
         self.blobs: set[str] = set()
 
 
@@ -68,8 +67,7 @@ class MemoryJournal:
         stored = execution.events
         if len(stored) != after or execution.row.status in ENDED:
             raise _refusal(execution, after)
-        listeners = self._listeners
-        shown = [self._shown(execution, event) for event in events] if listeners else ()
+        shown = [self._shown(execution, event) for event in events] if self._listeners else ()
         at_ns = self._now_ns()
         stored.extend(events)
         execution.ends.append(len(stored))
@@ -80,7 +78,7 @@ class MemoryJournal:
         if shown:
             at_us = at_ns // 1_000
             records = [Record(execution_id, after + n, at_us, event) for n, event in enumerate(shown, start=1)]
-            for listener in listeners:
+            for listener in self._listeners:
                 listener(records)
 
     def _introduce(self, execution_id: str) -> _Execution:

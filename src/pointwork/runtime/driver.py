@@ -68,6 +68,7 @@ class Driver:
         self._at_work: dict[tuple[str, str], asyncio.Task[Any]] = {}
         self._timers: dict[tuple[str, str], Timer] = {}
         self._waiters: list[asyncio.Future[None]] = []
+        self._journal_append = runtime.journal.append
 
     # --------------------------------------------------------------------------------------------- inputs
 
@@ -75,16 +76,19 @@ class Driver:
         """Take an input; returns what must be performed now."""
         if self.closed:
             return []
-        return self.take(*self.scheduler.handle(item))
+        events, commands = self.scheduler.handle(item)
+        state = self.scheduler.state
+        if self.plain and events and state.status is None and not state.paused and not state.waiting:
+            self._append(events, None)  # as `take`, in the case that is usual
+            if len(commands) == 1 and type(command := commands[0]) is Perform:
+                return [command]
+            events = []
+        return self.take(events, commands)
 
     def take(self, events: list[Event], commands: list[Command]) -> list[Perform]:
         """Store events and obey commands."""
         if events:
-            state = self.scheduler.state
-            if self.plain and state.status is None and not state.paused and not state.waiting:
-                self._append(events, None)  # as `_store`, in the case that is usual
-            else:
-                self._store(events)
+            self._store(events)
         performs: list[Perform] = []
         for command in commands:
             if type(command) is Perform:
@@ -160,10 +164,10 @@ class Driver:
                     if current is not None:
                         self._spawn(self._branch(current))
                     current = inline.pop()
-                if monotonic() > until:
+                if current is not None and monotonic() > until:
                     await asyncio.sleep(0)
                     until = monotonic() + SLICE_S
-                    if current is not None and current.effects and not self.is_current(current):
+                    if current.effects and not self.is_current(current):
                         break
             if self.stored is not None:
                 await self.stored
@@ -224,7 +228,7 @@ class Driver:
 
     def _append(self, events: Sequence[Event], status: str | None) -> None:
         try:
-            stored = self.runtime.journal.append(self.id, events, after=self.seq, status=status)
+            stored = self._journal_append(self.id, events, after=self.seq, status=status)
         except PointworkError as error:
             self.runtime.lost(self, error)
             raise
