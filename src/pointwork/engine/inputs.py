@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pointwork.engine.plan import Address, Plan, PlanEdge, PlanNode
-from pointwork.engine.state import COMPLETED, FAILED, MISSING, PENDING, SKIPPED, Closed, Scope
+from pointwork.engine.scope import COMPLETED, FAILED, MISSING, PENDING, SKIPPED, Closed, Scope
 from pointwork.workflow import JsonObject, is_object
 
 __all__ = [

@@ -34,23 +34,9 @@ from pointwork.engine.control import obey, set_breakpoints
 from pointwork.engine.inputs import absence, implicit, names_of, received_by, result_of
 from pointwork.engine.plan import Plan, PlanNode
 from pointwork.engine.render import render_config
+from pointwork.engine.scope import COMPLETED, PENDING, RETRYING, RUNNING, SKIPPED, WAITING, Rounds, Scope
 from pointwork.engine.scopes import POLICIES, Broken, Decision, Done, Note, Open, error
-from pointwork.engine.state import (
-    APPLY,
-    COMPLETED,
-    PENDING,
-    RETRYING,
-    RUNNING,
-    SCOPE,
-    SKIPPED,
-    WAITING,
-    Rounds,
-    Scope,
-    State,
-    completed,
-    handled,
-    started,
-)
+from pointwork.engine.state import APPLY, SCOPE, State, completed, handled, started
 from pointwork.errors import Conflict, ExpressionError
 from pointwork.events import (
     CancellationRequested,

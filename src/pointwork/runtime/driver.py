@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pointwork.commands import Answered, Cancel, Command, Input, Perform, SetTimer, TimerFired
 from pointwork.engine import Scheduler
-from pointwork.engine.state import RETRYING, RUNNING
+from pointwork.engine.scope import RETRYING, RUNNING
 from pointwork.errors import PointworkError
 from pointwork.events import Event, ExecutionPaused, NodeWaiting
 from pointwork.journal import Stored
