@@ -14,6 +14,7 @@ import httpcore2
 import httpx2
 
 from pointwork.egress.addresses import Target
+from pointwork.errors import EgressFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +83,8 @@ def _translated() -> Iterator[None]:
     """Errors of the lower library as those of the upper one, which its users know."""
     try:
         yield
+    except EgressFailed as error:
+        raise httpx2.ConnectError(str(error)) from error
     except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
         kind = next(upper for lower, upper in ERRORS if isinstance(error, lower))
         raise kind(str(error)) from error
