@@ -11,6 +11,7 @@
     │  ├─ InputMissing · TypeMismatch · LoopLimit · NodeTimeout · Interrupted
     │  ├─ ModelError → RateLimited · ContextTooLong · ModelRefused · ModelUnavailable
     │  ├─ ToolError                                  told to the model first; the node fails only if the agent gives up
+    │  │  └─ FileRefused · EgressRefused · EgressFailed
     │  ├─ StepLimit · AgentStuck                     the agent came to no answer
     │  └─ SandboxError → SandboxTimeout · SandboxMemory · SandboxUnavailable
     ├─ ConfigurationError                            503   the operator: a setting is missing or wrong; names it
@@ -30,7 +31,10 @@ __all__ = [
     "Conflict",
     "ContextTooLong",
     "DefinitionError",
+    "EgressFailed",
+    "EgressRefused",
     "ExpressionError",
+    "FileRefused",
     "InputMissing",
     "Interrupted",
     "JournalError",
@@ -226,6 +230,29 @@ class ToolError(NodeError):
     """A tool could not do what it was asked; the message is told to the model."""
 
     code = "tool_error"
+
+
+class FileRefused(ToolError):
+    """There is no such file that may be read or written."""
+
+    code = "file_refused"
+    retryable = False
+    default_hint = "Name a file of the workspace by its path from there, for example report/summary.txt."
+
+
+class EgressRefused(ToolError):
+    """This address may not be reached."""
+
+    code = "egress_refused"
+    retryable = False
+    default_hint = "Use the http:// or https:// address of a public server, on its usual port."
+
+
+class EgressFailed(ToolError):
+    """A server could not be reached, or what it answered could not be read."""
+
+    code = "egress_failed"
+    default_hint = "Try again later, or another address."
 
 
 class StepLimit(NodeError):

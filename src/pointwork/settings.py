@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar, get_args
 from urllib.parse import unquote, urlsplit
 
+from pointwork.egress import Origin, read_allowed
 from pointwork.errors import ConfigurationError
 
 __all__ = ["DEVELOPMENT_ORIGINS", "LogLevel", "Settings", "default_data_dir"]
@@ -32,7 +33,8 @@ class Settings:
 
     `data_dir` holds everything that Pointwork stores; `database` the file within or outside it. `origins` are the
     pages that may use this server from a browser beside its own. `durability` says when an event counts as stored.
-    `offline_demo`: whether the labelled demo model answers when no provider is configured.
+    `offline_demo`: whether the labelled demo model answers when no provider is configured. `egress_allow` are servers
+    that tools may reach although they are not public.
     """
 
     data_dir: Path
@@ -45,6 +47,7 @@ class Settings:
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = None
     offline_demo: bool = True
+    egress_allow: frozenset[Origin] = frozenset()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -68,6 +71,7 @@ class Settings:
             openai_api_key=read.text("OPENAI_API_KEY"),
             openai_base_url=_base_url(read),
             offline_demo=read.switch("POINTWORK_OFFLINE_DEMO", default=True),
+            egress_allow=read_allowed(read.text("POINTWORK_EGRESS_ALLOW") or "", setting="POINTWORK_EGRESS_ALLOW"),
         )
 
 

@@ -10,11 +10,14 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from pointwork.db import Owners
+from pointwork.egress import Egress
 from pointwork.errors import ConfigurationError
+from pointwork.files import Workspaces
 from pointwork.journal.memory import MemoryJournal
 from pointwork.journal.sqlite import SqliteJournal
 from pointwork.library import Idempotency, WorkflowLibrary
@@ -46,11 +49,18 @@ class App:
             base_url=settings.openai_base_url,
             offline_demo=settings.offline_demo,
         )
+        self.egress = Egress(settings.egress_allow)
+        self.workspaces = Workspaces(settings.data_dir, private=_files_of(settings.database))
         self.owners = Owners(settings.data_dir / "owners")
         self.runtime = Runtime(
             journal=self.journal,
             registry=self.nodes,
-            resources={Models: self.models, ToolRegistry: self.tools},
+            resources={
+                Models: self.models,
+                ToolRegistry: self.tools,
+                Egress: self.egress,
+                Workspaces: self.workspaces,
+            },
             owners=self.owners,
             load_workflow=load_workflow or self.workflow,
         )
@@ -68,6 +78,7 @@ class App:
                 await asyncio.to_thread(store.open)
                 undo.callback(store.close)
             undo.push_async_callback(self.models.close)
+            undo.push_async_callback(self.egress.close)
             undo.push_async_callback(self.runtime.close)
             await self.runtime.open(adopt=adopt)
             if adopt:
@@ -112,6 +123,11 @@ class App:
                 ) from error
 
 
+def _files_of(database: Path) -> list[Path]:
+    """The files that SQLite keeps a database in."""
+    return [database.with_name(database.name + ending) for ending in ("", "-wal", "-shm")]
+
+
 class _Shared:
     def __init__(self, settings: Settings) -> None:
         self.app = App(settings)
@@ -150,12 +166,19 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
     models = Models(
         api_key=settings.openai_api_key, base_url=settings.openai_base_url, offline_demo=settings.offline_demo
     )
-    resources: dict[type, object] = {Models: models, ToolRegistry: tools or ToolRegistry()}
+    egress = Egress(settings.egress_allow)
+    resources: dict[type, object] = {
+        Models: models,
+        ToolRegistry: tools or ToolRegistry(),
+        Egress: egress,
+        Workspaces: Workspaces(private=[settings.data_dir, *_files_of(settings.database)]),
+    }
     runtime = Runtime(journal=MemoryJournal(), registry=builtin_registry(), resources=resources)
     try:
         yield runtime
     finally:
         await runtime.close()
+        await egress.close()
         await models.close()
 
 

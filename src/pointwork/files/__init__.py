@@ -1,0 +1,7 @@
+"""The files that tools may read and write: names (`paths`), opening (`beneath`), limits (`workspace`), whose
+(`workspaces`). Nothing else opens a file that a model or a page has named."""
+
+from pointwork.files.workspace import FileInfo, Workspace
+from pointwork.files.workspaces import Workspaces
+
+__all__ = ["FileInfo", "Workspace", "Workspaces"]
