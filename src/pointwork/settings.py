@@ -21,6 +21,7 @@ __all__ = ["DEVELOPMENT_ORIGINS", "LogLevel", "Settings", "default_data_dir"]
 
 LogLevel: TypeAlias = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 Durability: TypeAlias = Literal["behind", "commit", "power"]  # as the journal means it
+PythonSandbox: TypeAlias = Literal["linux-jail", "monty", "off"]
 T = TypeVar("T", bound=str)
 
 # Where the web app is served from while it is developed; its proxy sends this origin on.
@@ -33,7 +34,8 @@ class Settings:
 
     `data_dir` holds everything that Pointwork stores; `database` the file within or outside it. `origins` are the
     pages that may use this server from a browser beside its own. `durability` says when an event counts as stored.
-    `offline_demo`: whether the labelled demo model answers when no provider is configured. `egress_allow` are servers
+    `offline_demo`: whether the labelled demo model answers when no provider is configured. `python_sandbox`: what runs
+    Python that agents and workflows bring. `egress_allow` are servers
     that tools may reach although they are not public.
     """
 
@@ -47,6 +49,7 @@ class Settings:
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = None
     offline_demo: bool = True
+    python_sandbox: PythonSandbox = "linux-jail"
     egress_allow: frozenset[Origin] = frozenset()
 
     @classmethod
@@ -71,6 +74,7 @@ class Settings:
             openai_api_key=read.text("OPENAI_API_KEY"),
             openai_base_url=_base_url(read),
             offline_demo=read.switch("POINTWORK_OFFLINE_DEMO", default=True),
+            python_sandbox=read.choice("POINTWORK_PYTHON_SANDBOX", of=get_args(PythonSandbox), default="linux-jail"),
             egress_allow=read_allowed(read.text("POINTWORK_EGRESS_ALLOW") or "", setting="POINTWORK_EGRESS_ALLOW"),
         )
 

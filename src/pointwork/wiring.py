@@ -24,6 +24,7 @@ from pointwork.library import Idempotency, WorkflowLibrary
 from pointwork.models import Models
 from pointwork.nodes import builtin_registry
 from pointwork.runtime import Compiled, LoadWorkflow, Runtime
+from pointwork.sandbox import Sandbox, chosen
 from pointwork.settings import Settings
 from pointwork.tools import ToolRegistry
 from pointwork.workflow import JsonObject, Workflow
@@ -50,6 +51,7 @@ class App:
             offline_demo=settings.offline_demo,
         )
         self.egress = Egress(settings.egress_allow)
+        self.sandbox = chosen(settings.python_sandbox, settings.data_dir)
         self.workspaces = Workspaces(settings.data_dir, private=_files_of(settings.database))
         self.owners = Owners(settings.data_dir / "owners")
         self.runtime = Runtime(
@@ -60,6 +62,7 @@ class App:
                 ToolRegistry: self.tools,
                 Egress: self.egress,
                 Workspaces: self.workspaces,
+                Sandbox: self.sandbox,
             },
             owners=self.owners,
             load_workflow=load_workflow or self.workflow,
@@ -78,6 +81,7 @@ class App:
                 await asyncio.to_thread(store.open)
                 undo.callback(store.close)
             undo.push_async_callback(self.models.close)
+            undo.push_async_callback(self.sandbox.close)
             undo.push_async_callback(self.egress.close)
             undo.push_async_callback(self.runtime.close)
             await self.runtime.open(adopt=adopt)
@@ -167,17 +171,20 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
         api_key=settings.openai_api_key, base_url=settings.openai_base_url, offline_demo=settings.offline_demo
     )
     egress = Egress(settings.egress_allow)
+    sandbox = chosen(settings.python_sandbox, settings.data_dir)
     resources: dict[type, object] = {
         Models: models,
         ToolRegistry: tools or ToolRegistry(),
         Egress: egress,
         Workspaces: Workspaces(private=[settings.data_dir, *_files_of(settings.database)]),
+        Sandbox: sandbox,
     }
     runtime = Runtime(journal=MemoryJournal(), registry=builtin_registry(), resources=resources)
     try:
         yield runtime
     finally:
         await runtime.close()
+        await sandbox.close()
         await egress.close()
         await models.close()
 
