@@ -36,6 +36,8 @@ CATCH_ALL = {
     "cli/program.py": "the command line: the last one who can tell the user",
     "journal/committer.py": "the writer: a batch that fails must not end the thread that all executions share",
     "nodes/base.py": "loading a plug-in: a broken one is a problem in the list, not a server that does not start",
+    "sandbox/jail/guest.py": "code in the sandbox: whatever it raises is the answer, told in words",
+    "sandbox/jail/plain.py": "a value of that code: turning it into text runs its methods, which raise what they like",
     "runtime/perform.py": "a node: whatever its handler raises is that node's failure",
     "runtime/recovery.py": "resuming: an execution that is damaged must not keep the others from going on",
     "server/problems.py": "HTTP: an unexpected error is a 500 with a problem document",

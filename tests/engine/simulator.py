@@ -24,7 +24,7 @@ from pointwork.commands import (
     TimerFired,
 )
 from pointwork.engine import Plan, Scheduler, State, compile
-from pointwork.engine.state import Scope
+from pointwork.engine.scope import Scope
 from pointwork.events import Activation, Event, ScopeClosed, ScopeOpened, event_from_dict
 from pointwork.spec import NodeSpec
 from pointwork.workflow import Workflow

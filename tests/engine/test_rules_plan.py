@@ -8,7 +8,7 @@ import pytest
 
 from pointwork.engine import Plan, compile
 from pointwork.engine.plan import Address, PlanNode
-from pointwork.engine.state import MISSING
+from pointwork.engine.scope import MISSING
 from tests.engine.acting import Out, acted
 from tests.engine.drawings import SPECS, drawing
 from tests.engine.simulator import story

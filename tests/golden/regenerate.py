@@ -16,7 +16,7 @@ import orjson
 
 from pointwork.commands import Answered, Breakpoint, Override, Pause, Resume, SetBreakpoints, Step
 from pointwork.engine import Plan, View, fold
-from pointwork.engine.state import MISSING
+from pointwork.engine.scope import MISSING
 from pointwork.events import Record, event_from_dict
 from tests.engine.acting import Broke, Out, acted, go_through
 from tests.engine.drawings import drawing

@@ -349,6 +349,27 @@ async def test_a_mistake_of_ours_ends_the_execution_and_nothing_else(
     loop_errors.clear()
 
 
+async def test_closing_while_the_journal_refuses_leaves_nothing_behind(faulty: Stage) -> None:
+    journal: Any = faulty.journal
+
+    @faulty.on("a")
+    async def hang(ctx: Any, inputs: dict[str, Any]) -> Any:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ctx.log("the last words")
+
+    executions = [await faulty.runtime.start(flow("start > a > b"), {}) for _ in range(5)]
+    for execution in executions:
+        await faulty.until(execution, "NodeStarted a")
+        await faulty.settle(execution)
+    journal.fill()
+    pausing = [asyncio.create_task(faulty.runtime.send(execution, Pause())) for execution in executions]
+    await asyncio.sleep(0)
+    await faulty.runtime.close()
+    assert all(isinstance(error, JournalError) for error in await asyncio.gather(*pausing, return_exceptions=True))
+
+
 # ------------------------------------------------------------------------------------------ a real database
 
 

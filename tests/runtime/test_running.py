@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pointwork.errors import Conflict, DefinitionError, NotFound
-from tests.runtime.stage import Stage, flow, told
+from pointwork.journal.sqlite import SqliteJournal
+from tests.runtime.stage import Owners, Stage, flow, told
 
 
 async def test_a_chain_runs_in_order(stage: Stage) -> None:
@@ -210,3 +212,17 @@ async def test_records_show_what_was_rendered_and_who_started(stage: Stage) -> N
     assert started.options == {"model_override": "tiny"}
     assert (await stage.journal.row(execution)).version == 7
     assert told(await stage.runtime.records(execution, upto=2)) == ["ExecutionStarted", "NodeStarted start"]
+
+
+@pytest.mark.parametrize("durability", ["behind", "power"])
+async def test_whatever_the_durability_the_end_can_be_read_when_it_has_come(
+    tmp_path: Path, loop_errors: list[Any], durability: Any
+) -> None:
+    stage = Stage(SqliteJournal(tmp_path / "pointwork.db", durability), owners=Owners())
+    await stage.runtime.open()
+    for number in range(30):
+        state = await stage.play(flow("start > a > b > end"), n=number)
+        assert (state["status"], state["result"]) == ("completed", {"n": number})
+        assert (await stage.journal.row(state["execution_id"])).status == "completed"
+        assert [r async for page in stage.runtime.watch(state["execution_id"], after=9) for r in page]
+    await stage.runtime.close()

@@ -3,7 +3,7 @@
 A map, in reading order:
 
 1. `plan`        what runs: a tree of acyclic graphs, made for counting
-2. `state`       what is true: a fold of events; joins are two counters per node
+2. `state`       what is true: a fold of events; joins are two counters per node (`scope` holds them)
 3. `scheduler`   what happens next: inputs in, events and commands out  ← the centre
 4. `scopes`      how loop, map, parallel, sub-workflows and drawn loops open scopes: one small policy each
 5. `inputs`      what a node receives: mappings, implicit inputs, names in expressions

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pointwork.engine.inputs import names_of, received_by
 from pointwork.engine.plan import PlanNode
-from pointwork.engine.state import MISSING, Scope, State
+from pointwork.engine.scope import MISSING, Scope
+from pointwork.engine.state import State
 from pointwork.errors import ExpressionError
 from pointwork.expressions import compile_expression
 from pointwork.workflow import JsonObject

@@ -24,8 +24,8 @@ from pointwork.commands import (
 )
 from pointwork.engine.inputs import received_by
 from pointwork.engine.plan import PlanNode
+from pointwork.engine.scope import COMPLETED, PENDING, RETRYING, RUNNING, WAITING
 from pointwork.engine.scopes import error
-from pointwork.engine.state import COMPLETED, PENDING, RETRYING, RUNNING, WAITING
 from pointwork.errors import Conflict, NotFound, Unacceptable
 from pointwork.events import (
     BreakpointsSet,

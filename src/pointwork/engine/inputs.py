@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pointwork.engine.plan import Address, Plan, PlanEdge, PlanNode
-from pointwork.engine.state import COMPLETED, FAILED, MISSING, PENDING, SKIPPED, Closed, Scope
+from pointwork.engine.scope import COMPLETED, FAILED, MISSING, PENDING, SKIPPED, Closed, Scope
 from pointwork.workflow import JsonObject, is_object
 
 __all__ = [
@@ -245,6 +245,8 @@ def feedback(scope: Scope, composite: PlanNode, closed: Closed) -> JsonObject:
     """What the header of a drawn loop receives in the next round: the values of the live ways back."""
     body = composite.body
     assert body is not None
+    if body.back is not None:
+        return as_inputs(closed.outputs[body.back])
     return _merged(_live_values(closed, body, body.backs))
 
 

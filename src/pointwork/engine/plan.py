@@ -126,6 +126,7 @@ class Plan:
     roots: tuple[int, ...] = ()
     need: int = 0  # completed sinks that are enough (parallel any/n); 0: all nodes must end
     backs: tuple[PlanEdge, ...] = ()  # ways back, of a drawn loop
+    back: int | None = None  # the node whose value goes back as it is, if there is one way only
     exits: tuple[PlanEdge, ...] = ()  # ways out of it
     ends: tuple[int, ...] = ()  # `end` nodes
     sinks: tuple[int, ...] = ()
@@ -138,6 +139,8 @@ class Plan:
         edges = [edge for node in self.nodes for edge in node.outgoing if edge.target is None]
         self.backs = tuple(edge for edge in edges if edge.kind == "back")
         self.exits = tuple(edge for edge in edges if edge.kind == "exit")
+        if len(self.backs) == 1 and not self.backs[0].origin and not self.nodes[self.backs[0].source].transparent:
+            self.back = self.backs[0].source
         self.ends = tuple(node.index for node in self.nodes if node.type == "end")
         self.sinks = tuple(node.index for node in self.nodes if node.sink)
 

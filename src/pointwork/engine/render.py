@@ -6,7 +6,7 @@ from typing import Any
 
 from pointwork.engine.inputs import names_of
 from pointwork.engine.plan import PlanNode
-from pointwork.engine.state import Scope
+from pointwork.engine.scope import Scope
 from pointwork.errors import ExpressionError
 from pointwork.expressions import compile_template
 from pointwork.workflow import JsonObject

@@ -34,21 +34,9 @@ from pointwork.engine.control import obey, set_breakpoints
 from pointwork.engine.inputs import absence, implicit, names_of, received_by, result_of
 from pointwork.engine.plan import Plan, PlanNode
 from pointwork.engine.render import render_config
+from pointwork.engine.scope import COMPLETED, PENDING, RETRYING, RUNNING, SKIPPED, WAITING, Rounds, Scope
 from pointwork.engine.scopes import POLICIES, Broken, Decision, Done, Note, Open, error
-from pointwork.engine.state import (
-    APPLY,
-    COMPLETED,
-    PENDING,
-    RETRYING,
-    RUNNING,
-    SCOPE,
-    SKIPPED,
-    WAITING,
-    Rounds,
-    Scope,
-    State,
-    handled,
-)
+from pointwork.engine.state import APPLY, SCOPE, State, completed, handled, started
 from pointwork.errors import Conflict, ExpressionError
 from pointwork.events import (
     CancellationRequested,
@@ -86,6 +74,8 @@ class Scheduler:
     def __init__(self, plan: Plan, *, plan_hash: str = "", state: State | None = None) -> None:
         self.plan = plan
         self.plan_hash = plan_hash
+        self.width = plan.limits.max_parallel  # handlers at the same time
+        self.most = plan.limits.max_activations
         self.state = state or State(plan)
         self.events: list[Event] = []
         self.commands: list[Command] = []
@@ -113,7 +103,7 @@ class Scheduler:
         """
         self.events, self.commands = [], []
         match item:
-            case Completed():
+            case Completed():  # first, because most inputs are
                 self._on_completed(item)
             case Failed():
                 self._on_failed(item)
@@ -165,15 +155,15 @@ class Scheduler:
         while not state.paused and state.status is None:
             if work:
                 scope, index = work.popleft()
-                if index == SCOPE:
-                    self._scope(scope)
-                else:
+                if index != SCOPE:
                     self._node(scope, index)
+                else:
+                    self._scope(scope)
             elif self.overdue:
                 scope, index, attempt = self.overdue.popleft()
                 if scope.status[index] == RETRYING and scope.attempts[index] == attempt:
                     self._queue(scope, scope.plan.nodes[index])
-            elif self.ready and (state.stepping or state.running < state.limits.max_parallel):
+            elif self.ready and (state.stepping or state.running < self.width):
                 _, index, _, scope, attempt = heapq.heappop(self.ready)
                 fresh = scope.attempts[index] == attempt and not scope.stopping
                 if fresh and scope.status[index] in (PENDING, RETRYING):
@@ -217,9 +207,9 @@ class Scheduler:
     def _queue(self, scope: Scope, node: PlanNode) -> None:
         """Start a node now, or when a place is free; composite nodes need none."""
         state = self.state
-        if state.stepping or (node.body is None and (self.ready or state.running >= state.limits.max_parallel)):
+        if state.stepping or (node.body is None and (self.ready or state.running >= self.width)):
             self.queued += 1
-            heapq.heappush(self.ready, (scope.order, node.index, self.queued, scope, scope.attempts[node.index]))
+            heapq.heappush(self.ready, (scope.order(), node.index, self.queued, scope, scope.attempts[node.index]))
         else:
             self._begin(scope, node)
 
@@ -250,6 +240,8 @@ class Scheduler:
                 case Open(item):
                     path = scope_path(scope.path, node.id, rounds.opened, rounds.attempt)
                     self.emit(ScopeOpened(path, scope.path, node.id, rounds.opened, item))
+                    if node.policy != "map":
+                        return  # one round at a time
                 case Done(output, ports):
                     self.emit(NodeCompleted(scope.path, node.id, output, ports))
                     self.after(scope, node, "after")
@@ -271,11 +263,13 @@ class Scheduler:
             self.emit(ExecutionPaused("breakpoint", scope.path, node.id, "before"))
             return
         attempt = scope.attempts[node.index] + 1
-        if state.activations >= state.limits.max_activations:
-            self.emit(CancellationRequested(_too_many(state.limits.max_activations)))
+        if state.activations >= self.most:
+            self.emit(CancellationRequested(_too_many(self.most)))
         elif node.simple:
             received = implicit(scope, node)
-            self.emit(NodeStarted(scope.path, node.id, attempt, received))
+            event = NodeStarted(scope.path, node.id, attempt, received)
+            self.events.append(event)
+            started(state, scope, node, event)
             self.commands.append(
                 Perform(
                     scope.path, node.id, attempt, node.type, node.config, received, None, None, node.timeout_s,
@@ -409,9 +403,12 @@ class Scheduler:
         index = scope.plan.index[item.node]
         if scope.status[index] != RUNNING or scope.attempts[index] != item.attempt:
             return
-        self.emit(NodeCompleted(item.scope, item.node, item.output, item.ports))
+        node = scope.plan.nodes[index]
+        event = NodeCompleted(item.scope, item.node, item.output, item.ports)
+        self.events.append(event)
+        completed(self.state, scope, node, event)
         if self.state.breakpoints:
-            self.after(scope, scope.plan.nodes[index], "after")
+            self.after(scope, node, "after")
 
     def _on_failed(self, item: Failed) -> None:
         if found := self._attempt(item):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from pointwork.engine.inputs import exit_value, feedback, names_of
 from pointwork.engine.plan import PlanNode
-from pointwork.engine.state import Rounds, Scope
+from pointwork.engine.scope import Rounds, Scope
 from pointwork.errors import ExpressionError
 from pointwork.expressions import compile_expression
 from pointwork.spec import Policy

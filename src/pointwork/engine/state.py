@@ -15,6 +15,20 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias
 
 from pointwork.engine.plan import Plan, PlanNode
+from pointwork.engine.scope import (
+    CANCELLED,
+    COMPLETED,
+    FAILED,
+    MISSING,
+    PENDING,
+    RETRYING,
+    RUNNING,
+    SKIPPED,
+    WAITING,
+    Closed,
+    Rounds,
+    Scope,
+)
 from pointwork.events import (
     ROOT,
     BreakpointsSet,
@@ -41,126 +55,7 @@ from pointwork.events import (
 )
 from pointwork.workflow import JsonObject
 
-__all__ = ["MISSING", "Closed", "Rounds", "Scope", "State", "fold", "handled"]
-
-PENDING: Final = 0
-RUNNING: Final = 1
-WAITING: Final = 2
-RETRYING: Final = 3
-COMPLETED: Final = 4  # from here on the node has ended
-FAILED: Final = 5
-SKIPPED: Final = 6
-CANCELLED: Final = 7
-
-
-class Missing:
-    """The type of `MISSING`: no value, which is not the same as null."""
-
-    def __repr__(self) -> str:
-        return "MISSING"
-
-    def __bool__(self) -> bool:
-        return False
-
-
-MISSING: Final = Missing()
-
-
-class Closed:
-    """What remains of a scope that has closed: the values that later nodes may read."""
-
-    __slots__ = ("back", "exits", "outputs", "overridden", "ports", "received", "result", "rounds", "status")
-
-    def __init__(self, scope: Scope, result: Any) -> None:
-        self.status = scope.status
-        self.outputs = scope.outputs
-        self.overridden = scope.overridden
-        self.received = scope.received
-        self.ports = scope.ports
-        self.rounds = scope.rounds
-        self.exits = scope.exits
-        self.back = scope.back
-        self.result = result
-
-
-class Rounds:
-    """The scopes that one composite activation opened: how many, which are open, what the closed ones left."""
-
-    __slots__ = (
-        "attempt",
-        "closed",
-        "error",
-        "items",
-        "keep",
-        "latest",
-        "open",
-        "opened",
-        "results",
-        "snapshots",
-        "surplus",
-    )
-
-    def __init__(self, attempt: int, *, keep: bool) -> None:
-        self.attempt = attempt
-        self.opened = 0
-        self.closed = 0
-        self.open: dict[int, Scope] = {}
-        self.keep = keep  # all rounds (for_each, map), or only the latest
-        self.snapshots: dict[int, Closed | None] = {}  # None: of an item that failed and counts as null
-        self.latest: Closed | None = None
-        self.results: dict[int, Any] = {}
-        self.error: JsonObject | None = None  # of the first round that failed
-        self.items: list[Any] | None = None  # worked out from the inputs when first needed
-        self.surplus = 0  # items beyond the limit
-
-
-class Scope:
-    """One instance of a plan."""
-
-    __slots__ = (
-        "attempts", "back", "cancelled", "configs", "doomed", "exits", "index", "inputs", "item", "left", "live",
-        "lost", "node", "open_children", "order", "outputs", "overridden", "parent", "path", "plan", "ports",
-        "received", "rounds", "siblings", "sinks_done", "space", "status", "stopping", "tries", "undecided",
-    )  # fmt: skip
-
-    def __init__(self, path: str, plan: Plan, parent: Scope | None, node: int, index: int, item: Any) -> None:
-        size = len(plan.nodes)
-        self.path = path
-        self.plan = plan
-        self.parent = parent
-        self.node = node  # index of the composite in the parent's plan
-        self.index = index
-        self.item = item
-        self.status = [PENDING] * size
-        self.undecided = plan.fan_in.copy()
-        self.live = [0] * size
-        self.outputs: list[Any] = [MISSING] * size
-        self.received: list[Any] = [None] * size
-        self.ports: list[tuple[str, ...]] = [()] * size
-        self.attempts = [0] * size
-        self.configs: dict[int, JsonObject] = {}  # rendered templates of nodes that have some
-        self.tries: dict[int, int] = {}  # failures that count against the retry limit
-        self.left = size  # nodes that have not ended
-        self.open_children = 0
-        self.rounds: dict[int, Rounds] = {}
-        self.stopping = False  # nothing new may start: the scope failed, was cancelled, or its race is won
-        self.doomed: JsonObject | None = None  # the failure that gave this scope up
-        self.lost: JsonObject | None = None  # the first failure of a race that others may still win
-        self.cancelled = False  # given up by a person
-        self.sinks_done = 0
-        self.back = False  # a way back is live
-        self.exits: set[int] = set()  # live exits
-        self.overridden: frozenset[int] = frozenset()  # nodes whose output somebody set by hand
-        self.inputs: JsonObject = {}
-        self.space: Scope = self  # the scope whose inputs and variables this one sees
-        self.siblings: Rounds | None = None if parent is None else parent.rounds[node]
-        if parent is None:
-            self.order: tuple[int, ...] = ()
-        else:
-            self.order = (*parent.order, node, index)
-            if not plan.namespace:
-                self.space = parent.space
-
+__all__ = ["State", "completed", "fold", "handled", "started"]
 
 Work: TypeAlias = "deque[tuple[Scope, int]]"
 SCOPE: Final = -1  # in `work`, instead of a node index: the scope itself
@@ -276,8 +171,12 @@ def _execution_finished(state: State, event: ExecutionFinished) -> None:
 
 def _node_started(state: State, event: NodeStarted) -> None:
     scope = state.scopes[event.scope]
-    index = scope.plan.index[event.node]
-    node = scope.plan.nodes[index]
+    started(state, scope, scope.plan.nodes[scope.plan.index[event.node]], event)
+
+
+def started(state: State, scope: Scope, node: PlanNode, event: NodeStarted) -> None:
+    """The event for one who has the scope and the node at hand, which most events by far are applied by."""
+    index = node.index
     scope.status[index] = RUNNING
     scope.attempts[index] = event.attempt
     scope.received[index] = event.inputs
@@ -348,12 +247,24 @@ def _decide(state: State, scope: Scope, node: PlanNode, ports: tuple[str, ...]) 
 
 def _node_completed(state: State, event: NodeCompleted | OutputOverridden) -> None:
     scope = state.scopes[event.scope]
-    index = scope.plan.index[event.node]
-    node = scope.plan.nodes[index]
+    completed(state, scope, scope.plan.nodes[scope.plan.index[event.node]], event)
+
+
+def completed(state: State, scope: Scope, node: PlanNode, event: NodeCompleted | OutputOverridden) -> None:
+    """The event for one who has the scope and the node at hand."""
+    index = node.index
     scope.outputs[index] = event.output
     scope.ports[index] = event.ports
-    _end(state, scope, index, COMPLETED)
-    _decide(state, scope, node, event.ports)
+    if scope.status[index] == RUNNING and node.body is None:  # as `_leave`, in the case that is nearly always so
+        state.running -= 1
+        scope.status[index] = COMPLETED
+    else:
+        _leave(state, scope, index, COMPLETED)
+    scope.left -= 1
+    if not scope.left:
+        state.work.append((scope, SCOPE))
+    if node.outgoing:
+        _decide(state, scope, node, event.ports)
     if scope.plan.need and node.sink:
         scope.sinks_done += 1
         if scope.sinks_done >= scope.plan.need:

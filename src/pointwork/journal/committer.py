@@ -116,6 +116,11 @@ class Committer:
     def queued(self) -> int:
         return len(self._next.appends)
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is not stored yet."""
+        return self._busy
+
     def put(self, pending: Pending) -> None:
         self._next.appends.append(pending)
         if not self._busy:

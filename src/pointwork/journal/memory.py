@@ -7,7 +7,6 @@ until somebody reads or listens; then large values are shown as references, as e
 from __future__ import annotations
 
 import time
-from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -26,21 +25,21 @@ __all__ = ["MemoryJournal"]
 class _Execution:
     """One execution: its row, its events in order, and when each append (by its last number) happened."""
 
-    __slots__ = ("blobs", "ends", "events", "row", "times")
+    __slots__ = ("blobs", "ends", "events", "row", "times_ns")
 
     def __init__(self, row: ExecutionRow) -> None:
         self.row = row
         self.events: list[Event | None] = []  # None: pruned
-        self.ends = array("q")
-        self.times = array("q")
+        self.ends: list[int] = []
+        self.times_ns: list[int] = []
         self.blobs: set[str] = set()
 
 
 class MemoryJournal:
     """Keeps everything in this process, and forgets it with the process."""
 
-    def __init__(self, *, now_us: Callable[[], int] = lambda: time.time_ns() // 1_000) -> None:
-        self._now_us = now_us
+    def __init__(self, *, now_us: Callable[[], int] | None = None) -> None:
+        self._now_ns = time.time_ns if now_us is None else lambda: now_us() * 1_000
         self._created: dict[str, _Execution] = {}
         self._executions: dict[str, _Execution] = {}
         self._plans: dict[str, bytes] = {}
@@ -68,18 +67,18 @@ class MemoryJournal:
         stored = execution.events
         if len(stored) != after or execution.row.status in ENDED:
             raise _refusal(execution, after)
-        listeners = self._listeners
-        shown = [self._shown(execution, event) for event in events] if listeners else ()
-        at_us = self._now_us()
+        shown = [self._shown(execution, event) for event in events] if self._listeners else ()
+        at_ns = self._now_ns()
         stored.extend(events)
         execution.ends.append(len(stored))
-        execution.times.append(at_us)
+        execution.times_ns.append(at_ns)
         if status is not None:
-            self._set_status(execution, events, status, at_us)
+            self._set_status(execution, events, status, at_ns // 1_000)
         self._changes += 1
         if shown:
+            at_us = at_ns // 1_000
             records = [Record(execution_id, after + n, at_us, event) for n, event in enumerate(shown, start=1)]
-            for listener in listeners:
+            for listener in self._listeners:
                 listener(records)
 
     def _introduce(self, execution_id: str) -> _Execution:
@@ -131,7 +130,7 @@ class MemoryJournal:
             if len(records) >= limit:
                 break
             shown = event if resolve else self._shown(execution, event)
-            records.append(Record(execution_id, index + 1, execution.times[append], shown))
+            records.append(Record(execution_id, index + 1, execution.times_ns[append] // 1_000, shown))
         return records
 
     async def last_seq(self, execution_id: str) -> int:

@@ -281,9 +281,10 @@ class SqliteJournal:
         return {"bytes": self.path.stat().st_size, "log_bytes": log.stat().st_size if log.exists() else 0}
 
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        self._open()
-        pool = self._pool
+        committer, pool = self._open(), self._pool
         assert pool is not None
+        if self.durability == "behind" and committer.busy:
+            await committer.run(lambda _: None)  # nobody waited for the appends, and a reader sees all of them
 
         def run() -> T:
             with pool.connection() as connection:

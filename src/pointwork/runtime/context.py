@@ -45,22 +45,17 @@ STREAM_EVERY_US = 50_000  # at most one text record per activation in this time;
 class Context:
     """The `NodeContext` of one attempt."""
 
-    __slots__ = ("_flushed_us", "_pieces", "_pieces_kind", "_steps", "_timer", "driver", "limit", "performing")
+    __slots__ = ("_flushed_us", "_pieces_kind", "_steps", "_timer", "driver", "limit", "performing", "pieces")
 
     def __init__(self, driver: Driver, performing: Perform) -> None:
         self.driver = driver
         self.performing = performing
         self.limit: TimeLimit | None = None
         self._steps = 0
-        self._pieces: list[str] = []
+        self.pieces: list[str] | None = None  # text that was not written down yet
         self._pieces_kind: StreamKind = "text"
         self._flushed_us = 0
         self._timer: Timer | None = None
-
-    @property
-    def streaming(self) -> bool:
-        """Whether there is text that was not written down yet."""
-        return bool(self._pieces)
 
     @property
     def activation(self) -> Activation:
@@ -164,7 +159,8 @@ class Context:
             self._pieces_kind = kind
         if not text:
             return
-        self._pieces.append(text)
+        self.pieces = self.pieces or []
+        self.pieces.append(text)
         if self._timer is not None:
             return
         since = self.now_us() - self._flushed_us
@@ -178,9 +174,9 @@ class Context:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._pieces:
-            text = as_text("".join(self._pieces))
-            self._pieces.clear()
+        if self.pieces:
+            text = as_text("".join(self.pieces))
+            self.pieces = None
             self._flushed_us = self.now_us()
             doing = self.performing
             self._note(TextStreamed(doing.scope, doing.node, doing.attempt, text, self._pieces_kind))

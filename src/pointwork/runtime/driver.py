@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pointwork.commands import Answered, Cancel, Command, Input, Perform, SetTimer, TimerFired
 from pointwork.engine import Scheduler
-from pointwork.engine.state import RETRYING, RUNNING
+from pointwork.engine.scope import RETRYING, RUNNING
 from pointwork.errors import PointworkError
 from pointwork.events import Event, ExecutionPaused, NodeWaiting
 from pointwork.journal import Stored
@@ -63,10 +63,12 @@ class Driver:
         self.steps = Steps()
         self.closed = False
         self.hold = False  # handlers stop at their next step
+        self.plain = False  # running, not held and without steps: nothing to look after but the records
         self._tasks: set[asyncio.Task[None]] = set()
         self._at_work: dict[tuple[str, str], asyncio.Task[Any]] = {}
         self._timers: dict[tuple[str, str], Timer] = {}
         self._waiters: list[asyncio.Future[None]] = []
+        self._journal_append = runtime.journal.append
 
     # --------------------------------------------------------------------------------------------- inputs
 
@@ -74,7 +76,14 @@ class Driver:
         """Take an input; returns what must be performed now."""
         if self.closed:
             return []
-        return self.take(*self.scheduler.handle(item))
+        events, commands = self.scheduler.handle(item)
+        state = self.scheduler.state
+        if self.plain and events and state.status is None and not state.paused and not state.waiting:
+            self._append(events, None)  # as `take`, in the case that is usual
+            if len(commands) == 1 and type(command := commands[0]) is Perform:
+                return [command]
+            events = []
+        return self.take(events, commands)
 
     def take(self, events: list[Event], commands: list[Command]) -> list[Perform]:
         """Store events and obey commands."""
@@ -155,10 +164,10 @@ class Driver:
                     if current is not None:
                         self._spawn(self._branch(current))
                     current = inline.pop()
-                if monotonic() > until:
+                if current is not None and monotonic() > until:
                     await asyncio.sleep(0)
                     until = monotonic() + SLICE_S
-                    if current is not None and current.effects and not self.is_current(current):
+                    if current.effects and not self.is_current(current):
                         break
             if self.stored is not None:
                 await self.stored
@@ -215,10 +224,11 @@ class Driver:
             self._wake()
             if state.status is not None:
                 self._end()
+        self.plain = status == "running" and not self.hold and not self.steps.any
 
     def _append(self, events: Sequence[Event], status: str | None) -> None:
         try:
-            stored = self.runtime.journal.append(self.id, events, after=self.seq, status=status)
+            stored = self._journal_append(self.id, events, after=self.seq, status=status)
         except PointworkError as error:
             self.runtime.lost(self, error)
             raise
@@ -257,6 +267,7 @@ class Driver:
         if self.closed or self.scheduler.state.status is not None:
             return
         self.steps.take(event)
+        self.plain = False
         self._append([event], None)
 
     def record(self, event: Event) -> None:

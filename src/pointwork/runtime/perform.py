@@ -39,6 +39,8 @@ async def attempt(driver: Driver, perform: Perform) -> Input:
             result = await kind.run(context, config, inputs)
         else:
             result = await _in_time(kind, context, config, inputs, perform.timeout_s)
+        if type(result) is str and result.isascii():  # as `_outcome`, in the case that is usual
+            return Completed(perform.scope, perform.node, perform.attempt, result)
         return _outcome(kind, perform, result)
     except BaseException as error:
         if _is_for_us(error):
@@ -47,7 +49,7 @@ async def attempt(driver: Driver, perform: Perform) -> Input:
         again = is_retryable(error) and driver.steps.interrupted(perform.scope, perform.node) is None
         return Failed(perform.scope, perform.node, perform.attempt, error_of(error), again)
     finally:
-        if context.streaming:
+        if context.pieces:
             context.flush()
 
 

@@ -15,6 +15,7 @@ from pointwork.errors import PointworkError, TypeMismatch
 __all__ = ["as_json", "as_text", "own_copy"]
 
 _SCALARS = (str, bool, type(None))
+_MUTABLE = (dict, list)
 MAX_INT = 2**63
 MAX_BYTES = 8 << 20  # of one value as JSON; what is larger belongs into a file
 MAX_DEPTH = 100  # of lists and objects; results of containers and inputs put values into more of them,
@@ -75,8 +76,7 @@ def as_text(value: object) -> str:
 
 def own_copy(inputs: dict[str, Any]) -> dict[str, Any]:
     """A copy of inputs that a handler may change without anybody noticing."""
-    copy = inputs.copy()
-    for value in copy.values():
-        if type(value) is dict or type(value) is list:
+    for value in inputs.values():
+        if type(value) in _MUTABLE:
             return orjson.loads(orjson.dumps(inputs))
-    return copy
+    return inputs.copy()

@@ -1,0 +1,170 @@
+"""Code that wants out of the sandbox, by class. What it must not get at is given to it by name.
+
+Each piece is formatted with the place of a file that holds a canary, of a folder to leave a mark in, of a port and a
+local socket where somebody listens, and with the number of a process that must live on. It succeeds when the canary
+shows up anywhere in what comes back, when a mark is left, when the listener hears something, or when the process dies.
+"""
+
+from __future__ import annotations
+
+__all__ = ["HOSTILE"]
+
+_LIBC = "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+
+HOSTILE: dict[str, str] = {
+    # -- files -------------------------------------------------------------------------------------------------
+    "fs-open": "result = open({canary!r}).read()",
+    "fs-os-open": "import os\nresult = os.read(os.open({canary!r}, os.O_RDONLY), 999).decode()",
+    "fs-pathlib": "import pathlib\nresult = pathlib.Path({canary!r}).read_text()",
+    "fs-dot-dot": "import os\nresult = open(os.path.relpath({canary!r})).read()",
+    "fs-proc-root": "result = open('/proc/self/root' + {canary!r}).read()",
+    "fs-proc-1-root": "result = open('/proc/1/root' + {canary!r}).read()",
+    "fs-proc-cwd": "import os\nos.chdir('/')\nresult = open('/proc/self/cwd' + {canary!r}).read()",
+    "fs-symlink": "import os\nos.symlink({canary!r}, 'link')\nresult = open('link').read()",
+    "fs-hard-link": "import os\nos.link({canary!r}, 'link')\nresult = open('link').read()",
+    "fs-rename": "import os\nos.rename({canary!r}, 'mine')\nresult = open('mine').read()",
+    "fs-copy": "import shutil\nshutil.copyfile({canary!r}, 'mine')\nresult = open('mine').read()",
+    "fs-mmap": "import mmap, os\nfile = os.open({canary!r}, os.O_RDONLY)\nresult = mmap.mmap(file, 0, prot=1).read(99).decode()",
+    "fs-fdopen-all": "import os\nfound = []\nfor fd in range(64):\n try: found.append(repr(os.pread(fd, 4096, 0)))\n except OSError: pass\nresult = found",
+    "fs-inherited": "import os\nresult = [os.read(fd, 4096).decode('latin1') for fd in range(4, 64) if not os.get_inheritable(fd)]",
+    "fs-path-fd": "import os\nfd = os.open('/', getattr(os, 'O_PATH', 0))\nresult = os.read(os.open({canary!r}[1:], os.O_RDONLY, dir_fd=fd), 99).decode()",
+    "fs-handle": _LIBC + "result = libc.syscall(304, -100, ctypes.c_char_p(b'x'), 0)\nresult = open({canary!r}).read()",
+    "fs-write": "open({marks!r} + '/fs-write', 'w').write('x')",
+    "fs-mkdir": "import os\nos.mkdir({marks!r} + '/fs-mkdir')",
+    "fs-mknod": "import os\nos.mkfifo({marks!r} + '/fs-mknod')",
+    "fs-tmp": "import tempfile, os\nname = tempfile.mkstemp(dir='/tmp', prefix='pointwork-mark-')[1]\nos.rename(name, {marks!r} + '/fs-tmp')",
+    "fs-shm": "open('/dev/shm/pointwork-mark', 'w').write('x')\nimport os\nos.rename('/dev/shm/pointwork-mark', {marks!r} + '/fs-shm')",
+    "fs-truncate": _LIBC + "libc.truncate({canary!r}.encode(), 0)\nopen({marks!r} + '/x', 'w')",
+    "fs-chmod": "import os\nos.chmod({marks!r}, 0o777)\nopen({marks!r} + '/fs-chmod', 'w')",
+    "fs-unlink": "import os\nos.unlink({canary!r})\nopen({marks!r} + '/x', 'w')",
+    "fs-sqlite": "import sqlite3\nsqlite3.connect({marks!r} + '/fs-sqlite.db').execute('create table t (a)')",
+    "fs-glob": "import glob\nresult = [open(name).read() for name in glob.glob({canary!r}[:-3] + '*')]",
+    # -- the network -------------------------------------------------------------------------------------------
+    "net-tcp": "import socket\nsocket.create_connection(('127.0.0.1', {port}), 1).send(b'x')",
+    "net-udp": "import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', {port}))",
+    "net-urllib": "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:{port}/', timeout=1)",
+    "net-unix": "import socket\nsocket.socket(socket.AF_UNIX).connect({unix!r})",
+    "net-abstract": "import socket\nsocket.socket(socket.AF_UNIX).connect(chr(0) + {abstract!r})",
+    "net-pair-to-path": "import socket\na, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)\na.sendto(b'x', {unix!r})",
+    "net-pair-connect": "import socket\na, b = socket.socketpair()\na.close()\nb.connect({unix!r})",
+    "net-sendto-address": "import socket\na, b = socket.socketpair()\na.sendto(b'x', {unix!r})",
+    "net-packet": "import socket\nsocket.socket(17, socket.SOCK_RAW).send(b'x')\nopen({marks!r} + '/x', 'w')",
+    "net-vsock": "import socket\nsocket.socket(40, socket.SOCK_STREAM).connect((2, {port}))",
+    "net-netlink": "import socket\nsocket.socket(16, socket.SOCK_RAW, 0).bind((0, 0))\nresult = open({canary!r}).read()",
+    "net-asyncio": "import asyncio\nasync def go():\n r, w = await asyncio.open_connection('127.0.0.1', {port})\n w.write(b'x')\n await w.drain()\nasyncio.run(go())",
+    "net-dns": "import socket\nresult = socket.getaddrinfo('localhost', {port})\nsocket.create_connection(result[0][4][:2], 1)",
+    # -- processes ---------------------------------------------------------------------------------------------
+    "prc-kill": "import os\nos.kill({pid}, 9)",
+    "prc-kill-parent": "import os\nos.kill(os.getppid(), 9)\nos.kill({pid}, 9)",
+    "prc-kill-all": "import os\nos.kill(-1, 9)",
+    "prc-tgkill": _LIBC
+    + "libc.syscall(234, {pid}, {pid}, 9)\nlibc.syscall(200, {pid}, 9)\nlibc.syscall(129, {pid}, 9, 0)",
+    "prc-pidfd": _LIBC + "fd = libc.syscall(434, {pid}, 0)\nlibc.syscall(424, fd, 9, 0, 0)",
+    "prc-fork": "import os\nif os.fork() == 0:\n open({marks!r} + '/prc-fork', 'w')",
+    "prc-fork-bomb": "import os\nwhile True:\n os.fork()",
+    "prc-vfork": _LIBC + "libc.vfork()\nopen({marks!r} + '/x', 'w')",
+    "prc-clone": _LIBC
+    + "libc.syscall(56, 17, 0, 0, 0, 0)\nlibc.syscall(435, ctypes.create_string_buffer(88), 88)\nopen({marks!r} + '/x', 'w')",
+    "prc-exec": "import os\nos.execv('/bin/sh', ['sh', '-c', 'cat ' + {canary!r}])",
+    "prc-subprocess": "import subprocess\nresult = subprocess.run(['cat', {canary!r}], capture_output=True).stdout.decode()",
+    "prc-system": "import os\nos.system('cat ' + {canary!r} + ' > ' + {marks!r} + '/prc-system')",
+    "prc-spawn": "import os\nos.posix_spawn('/bin/touch', ['touch', {marks!r} + '/prc-spawn'], {{}})",
+    "prc-multiprocessing": "import multiprocessing\nmultiprocessing.Process(target=open, args=({marks!r} + '/prc-mp', 'w')).start()",
+    "prc-thread": "import threading\nthreading.Thread(target=open, args=({canary!r},)).start()\nopen({marks!r} + '/x', 'w')",
+    "prc-ptrace": _LIBC + "libc.ptrace(16, {pid}, 0, 0)\nlibc.ptrace(8, {pid}, 0, 0)\nos.kill({pid}, 9)",
+    "prc-vm-read": _LIBC
+    + "buffer = ctypes.create_string_buffer(4096)\nclass V(ctypes.Structure):\n _fields_ = (('b', ctypes.c_void_p), ('l', ctypes.c_size_t))\nlibc.process_vm_readv({pid}, ctypes.byref(V(ctypes.addressof(buffer), 4096)), 1, ctypes.byref(V(id(open), 4096)), 1, 0)\nresult = open({canary!r}).read()",
+    "prc-mem": "result = open('/proc/{pid}/mem', 'rb').read(1)\nresult = open({canary!r}).read()",
+    "prc-environ": "result = open('/proc/{pid}/environ').read()",
+    "prc-own-environ": "import os\nresult = [dict(os.environ), open('/proc/self/environ').read()]",
+    "prc-parent-environ": "import os\nresult = open(f'/proc/{{os.getppid()}}/environ').read()",
+    "prc-setown": "import fcntl, socket\na, b = socket.socketpair()\nfcntl.fcntl(a, 8, {pid})\nfcntl.fcntl(a, 10, 9)\nfcntl.fcntl(a, 4, 0o20000)\nb.send(b'x')",
+    "prc-setown-ex": "import fcntl, socket, struct\na, b = socket.socketpair()\nfcntl.fcntl(a, 15, struct.pack('ii', 1, {pid}))\nfcntl.fcntl(a, 10, 9)\nfcntl.fcntl(a, 4, 0o20000)\nb.send(b'x')",
+    "prc-fiosetown": "import fcntl, socket, struct\na, b = socket.socketpair()\nfcntl.ioctl(a, 0x8901, struct.pack('i', {pid}))\nfcntl.ioctl(a, 0x5452, struct.pack('i', 1))\nb.send(b'x')",
+    "prc-setsid": "import os\nos.setsid()\nos.setpgid(0, 0)\nopen({marks!r} + '/x', 'w')",
+    "prc-setuid": "import os\nos.setuid(0)\nresult = open({canary!r}).read()",
+    "prc-priority": _LIBC
+    + "libc.setpriority(0, {pid}, 19)\nlibc.sched_setaffinity({pid}, 8, ctypes.byref(ctypes.c_ulong(0)))\nopen({marks!r} + '/x', 'w')",
+    "prc-prlimit": "import resource\nresource.prlimit({pid}, resource.RLIMIT_CPU, (1, 1))\nopen({marks!r} + '/x', 'w')",
+    "prc-death-signal": _LIBC + "libc.prctl(1, 0)\nlibc.prctl(36, 1)\nlibc.prctl(4, 1)\nopen({marks!r} + '/x', 'w')",
+    # -- the kernel --------------------------------------------------------------------------------------------
+    "krn-userns": _LIBC + "libc.unshare(0x10000000)\nresult = open({canary!r}).read()",
+    "krn-setns": _LIBC + "libc.setns(os.open('/proc/1/ns/mnt', 0), 0)\nresult = open({canary!r}).read()",
+    "krn-mount": _LIBC + "libc.mount(b'/', b'.', None, 4096, None)\nresult = open('.' + {canary!r}).read()",
+    "krn-chroot": "import os\nos.chroot('.')\nos.chroot('../../../..')\nresult = open({canary!r}).read()",
+    "krn-pivot": _LIBC + "libc.syscall(155, b'.', b'.')\nlibc.umount2(b'.', 2)\nresult = open({canary!r}).read()",
+    "krn-open-tree": _LIBC
+    + "fd = libc.syscall(428, -100, b'/', 1)\nresult = os.read(os.open({canary!r}[1:], 0, dir_fd=fd), 99).decode()",
+    "krn-core-pattern": "open('/proc/sys/kernel/core_pattern', 'w').write('|/bin/sh')\nopen({marks!r} + '/x', 'w')",
+    "krn-sysrq": "open('/proc/sysrq-trigger', 'w').write('h')\nopen({marks!r} + '/x', 'w')",
+    "krn-io-uring": _LIBC
+    + "fd = libc.syscall(425, 8, ctypes.create_string_buffer(120))\nassert fd >= 0\nopen({marks!r} + '/x', 'w')",
+    "krn-bpf": _LIBC
+    + "assert libc.syscall(321, 0, ctypes.create_string_buffer(120), 120) >= 0\nopen({marks!r} + '/x', 'w')",
+    "krn-keyctl": _LIBC
+    + "libc.syscall(248, b'user', b'a', b'b', 1, -3)\nlibc.syscall(250, 0, -3, 1)\nresult = open({canary!r}).read()",
+    "krn-memfd": "import os\nfd = os.memfd_create('x')\nos.write(fd, b'#!/bin/sh')\nos.execv(fd, ['x'])\nopen({marks!r} + '/x', 'w')",
+    "krn-perf": _LIBC
+    + "assert libc.syscall(298, ctypes.create_string_buffer(120), 0, -1, -1, 0) >= 0\nopen({marks!r} + '/x', 'w')",
+    "krn-userfaultfd": _LIBC + "assert libc.syscall(323, 0) >= 0\nopen({marks!r} + '/x', 'w')",
+    "krn-seccomp-off": _LIBC + "libc.prctl(22, 0)\nlibc.syscall(317, 1, 0, 0)\nresult = open({canary!r}).read()",
+    "krn-modify-ldt": _LIBC
+    + "assert libc.syscall(154, 0, ctypes.create_string_buffer(64), 64) >= 0\nopen({marks!r} + '/x', 'w')",
+    "krn-x32": _LIBC + "libc.syscall(0x40000000 + 2, {canary!r}.encode(), 0)\nresult = open({canary!r}).read()",
+    "krn-capset": _LIBC
+    + "libc.capset(ctypes.c_char_p(b'\\x22\\x05\\x08\\x20' + b'\\0' * 4), ctypes.c_char_p(b'\\xff' * 24))\nresult = open({canary!r}).read()",
+    "krn-module": _LIBC + "assert libc.syscall(313, 0, b'', 0) >= 0\nopen({marks!r} + '/x', 'w')",
+    "krn-reboot": _LIBC + "assert libc.syscall(169, 0xfee1dead, 672274793, 0) >= 0\nopen({marks!r} + '/x', 'w')",
+    "krn-settime": "import time\ntime.clock_settime(time.CLOCK_REALTIME, 0)\nopen({marks!r} + '/x', 'w')",
+    "krn-hostname": "import socket\nsocket.sethostname('mine')\nopen({marks!r} + '/x', 'w')",
+    "krn-shm": _LIBC + "assert libc.shmget(77, 4096, 0o1666) >= 0\nopen({marks!r} + '/x', 'w')",
+    # -- memory, time and space --------------------------------------------------------------------------------
+    "mem-list": "x = [0] * 10**9\nresult = open({canary!r}).read()",
+    "mem-grow": "x = []\nwhile True:\n x.append(bytearray(10**7))",
+    "mem-text": "x = 'x' * 10**10",
+    "mem-number": "x = 10 ** 10 ** 8",
+    "mem-mmap": "import mmap\nkept = [mmap.mmap(-1, 10**8) for _ in range(100)]",
+    "mem-stack": _LIBC + "import sys\nsys.setrecursionlimit(10**9)\ndef f(): f()\nf()",
+    "mem-scratch": "while True:\n open('x', 'ab').write(b'x' * 10**6)",
+    "mem-files": "for n in range(10**6):\n open(f'f{{n}}', 'w').close()",
+    "mem-descriptors": "import os\nwhile True:\n os.dup(1)",
+    "cpu-loop": "while True: pass",
+    "cpu-ignore": "import signal\nfor n in range(1, 32):\n try: signal.signal(n, signal.SIG_IGN)\n except OSError: pass\nwhile True: pass",
+    "cpu-catch": "while True:\n try:\n  while True: pass\n except BaseException: pass",
+    "cpu-regex": "import re\nre.match(r'(a+)+$', 'a' * 60 + 'b')",
+    "cpu-sleep": "import time\ntime.sleep(1000)",
+    "cpu-number": "x = 3 ** (10**8)\nstr(x)",
+    # -- the answer --------------------------------------------------------------------------------------------
+    "out-print": "while True: print('x' * 10**6)",
+    "out-large": "result = 'x' * 10**8",
+    "out-deep": "result = []\nfor _ in range(10**5): result = [result]",
+    "out-circle": "result = []\nresult.append(result)",
+    "out-number": "result = 10**5000",
+    "out-surrogate": "result = chr(0xd800) + 'x'\nprint(result)",
+    "out-repr": "class X:\n def __repr__(self): return open({canary!r}).read()\nresult = X()",
+    "out-repr-loop": "class X:\n def __repr__(self):\n  while True: pass\nresult = X()",
+    "out-dict": "class D(dict):\n def items(self):\n  while True: yield ('a', 1)\nresult = D()",
+    "out-generator": "def g():\n while True: yield 1\nresult = g()",
+    "out-forged": "import os, struct, json\nbody = json.dumps({{'result': [[1] * 5] * 5, 'error': None, 'truncated': False, 'scratch': True, 'artifacts': [{{'name': '../../x', 'bytes': -5}}]}}).encode()\nos.write(3, b'R' + struct.pack('>I', 4 + len(body)) + struct.pack('>I', len(body)) + body)\nos._exit(0)",
+    "out-garbage": "import os\nos.write(3, b'\\xff' * 10**6)\nos._exit(0)",
+    "out-endless": "import os\nwhile True: os.write(3, b'O' + (60000).to_bytes(4, 'big') + b'x' * 60000)",
+    "out-length": "import os\nos.write(3, b'R\\xff\\xff\\xff\\xff')\nimport time\ntime.sleep(1000)",
+    "out-closed": "import os\nos.closerange(0, 64)",
+    "out-artifact-name": "import os\nos.makedirs('a/b')\nopen('a/b/..x', 'w').write('x')\nopen('-rf', 'w').write('x')",
+    # -- ways that matter where the language is the wall ---------------------------------------------------------
+    "esc-subclasses": "for c in ().__class__.__base__.__subclasses__():\n if c.__name__ == 'Popen': result = c(['cat', {canary!r}])\nresult = open({canary!r}).read()",
+    "esc-builtins": "result = __builtins__.open({canary!r}).read() if hasattr(__builtins__, 'open') else __builtins__['open']({canary!r}).read()",
+    "esc-frames": "import sys\nresult = str([f for f in sys._current_frames().values()])\nframe = sys._getframe()\nwhile frame:\n result += str(frame.f_locals)\n frame = frame.f_back\nresult += open({canary!r}).read()",
+    "esc-gc": "import gc\nresult = [str(o)[:200] for o in gc.get_objects() if 'canary' in str(o)[:200].lower()]\nresult = open({canary!r}).read()",
+    "esc-code": "def f(): pass\nf.__code__ = compile('open(' + repr({canary!r}) + ').read()', '', 'eval')\nresult = f()",
+    "esc-ctypes": "import ctypes\nlibc = ctypes.CDLL(None)\nbuffer = ctypes.create_string_buffer(999)\nfd = libc.open({canary!r}.encode(), 0)\nlibc.read(fd, buffer, 999)\nresult = buffer.value.decode()",
+    "esc-shellcode": "import ctypes, mmap\ncode = bytes.fromhex('b83b000000 31ff 31f6 31d2 0f05 c3'.replace(' ', ''))\nm = mmap.mmap(-1, 4096, prot=7)\nm.write(code)\nctypes.CFUNCTYPE(ctypes.c_long)(ctypes.addressof(ctypes.c_char.from_buffer(m)))()\nresult = open({canary!r}).read()",
+    "esc-pickle": "import pickle, os\nclass X:\n def __reduce__(self): return (os.system, ('cat ' + {canary!r} + ' > ' + {marks!r} + '/pickle',))\npickle.loads(pickle.dumps(X()))",
+    "esc-import": "import sys\nsys.path.insert(0, {marks!r})\nsys.path.insert(0, '/root')\nimport canary",
+    "esc-linecache": "import linecache\nresult = linecache.getlines({canary!r})",
+    "esc-traceback": "exec(compile('\\n' * 3 + '1/0', {canary!r}, 'exec'))",
+    "esc-faulthandler": "import faulthandler, os\nfaulthandler.dump_traceback(file=os.open({marks!r} + '/fault', os.O_WRONLY | os.O_CREAT))",
+    "esc-decorator": "@(lambda f: f)\ndef f(x=open({canary!r}).read()): return x\nresult = f()",
+    "esc-exit-handler": "import atexit\natexit.register(lambda: open({marks!r} + '/atexit', 'w'))",
+    "esc-site": "import site\nsite.main()\nresult = open({canary!r}).read()",
+}
