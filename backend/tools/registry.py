@@ -4,6 +4,9 @@ from typing import Any, ClassVar
 
 from pointwork.tools import BaseTool
 from pointwork.tools import ToolRegistry as Registry
+from pointwork.wiring import offer_outside
+
+offer_outside()
 
 
 class ToolRegistry:

@@ -8,7 +8,7 @@
     ├─ Conflict                                      409   someone else moved first, or the run has ended
     ├─ Unacceptable                                  422   a request whose body does not fit
     ├─ NodeError(retryable)                          -     recorded in NodeFailed, never a 500
-    │  ├─ InputMissing · TypeMismatch · LoopLimit · NodeTimeout · Interrupted
+    │  ├─ InputMissing · TypeMismatch · LoopLimit · NodeTimeout · Interrupted · RequestRejected
     │  ├─ ModelError → RateLimited · ContextTooLong · ModelRefused · ModelUnavailable
     │  ├─ ToolError                                  told to the model first; the node fails only if the agent gives up
     │  │  └─ FileRefused · EgressRefused · EgressFailed
@@ -48,6 +48,7 @@ __all__ = [
     "PointworkError",
     "Problem",
     "RateLimited",
+    "RequestRejected",
     "SandboxError",
     "SandboxMemory",
     "SandboxTimeout",
@@ -190,6 +191,14 @@ class Interrupted(NodeError):
     """The process ended while the node was working."""
 
     code = "interrupted"
+
+
+class RequestRejected(NodeError):
+    """A server rejected a request, and would reject it again."""
+
+    code = "request_rejected"
+    retryable = False
+    default_hint = "Read the answer: it says what the server wants. Set fail_on_status to false to handle it yourself."
 
 
 class ModelError(NodeError):

@@ -20,6 +20,7 @@ from pointwork.errors import ConfigurationError
 __all__ = ["DEVELOPMENT_ORIGINS", "LogLevel", "Settings", "default_data_dir"]
 
 LogLevel: TypeAlias = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+SearchProvider: TypeAlias = Literal["searxng", "brave", "tavily", "duckduckgo", "wikipedia"]
 Durability: TypeAlias = Literal["behind", "commit", "power"]  # as the journal means it
 PythonSandbox: TypeAlias = Literal["linux-jail", "monty", "off"]
 T = TypeVar("T", bound=str)
@@ -35,8 +36,9 @@ class Settings:
     `data_dir` holds everything that Pointwork stores; `database` the file within or outside it. `origins` are the
     pages that may use this server from a browser beside its own. `durability` says when an event counts as stored.
     `offline_demo`: whether the labelled demo model answers when no provider is configured. `python_sandbox`: what runs
-    Python that agents and workflows bring. `egress_allow` are servers
-    that tools may reach although they are not public.
+    Python that agents and workflows bring. `egress_allow` are servers that tools may reach although they are not
+    public. `search_providers` are asked in this order by `web_search`; none: those that are configured, then those
+    that need nothing.
     """
 
     data_dir: Path
@@ -51,6 +53,10 @@ class Settings:
     offline_demo: bool = True
     python_sandbox: PythonSandbox = "linux-jail"
     egress_allow: frozenset[Origin] = frozenset()
+    search_providers: tuple[SearchProvider, ...] = ()
+    searxng_url: str | None = None
+    brave_api_key: str | None = field(default=None, repr=False)
+    tavily_api_key: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -72,10 +78,14 @@ class Settings:
             origins=_origins(read),
             durability=read.choice("POINTWORK_DURABILITY", of=get_args(Durability), default="commit"),
             openai_api_key=read.text("OPENAI_API_KEY"),
-            openai_base_url=_base_url(read),
+            openai_base_url=_url(read, "OPENAI_BASE_URL"),
             offline_demo=read.switch("POINTWORK_OFFLINE_DEMO", default=True),
             python_sandbox=read.choice("POINTWORK_PYTHON_SANDBOX", of=get_args(PythonSandbox), default="linux-jail"),
             egress_allow=read_allowed(read.text("POINTWORK_EGRESS_ALLOW") or "", setting="POINTWORK_EGRESS_ALLOW"),
+            search_providers=_search_providers(read),
+            searxng_url=_url(read, "SEARXNG_URL"),
+            brave_api_key=read.text("BRAVE_API_KEY"),
+            tavily_api_key=read.text("TAVILY_API_KEY"),
         )
 
 
@@ -182,9 +192,19 @@ def _origin(name: str, value: str) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
-def _base_url(read: _Reader) -> str | None:
-    value = read.text("OPENAI_BASE_URL")
+def _url(read: _Reader, name: str) -> str | None:
+    value = read.text(name)
     if value is not None and urlsplit(value).scheme not in {"http", "https"}:
         # The value is not repeated: addresses may hold passwords.
-        raise ConfigurationError("OPENAI_BASE_URL does not begin with http:// or https://.")
+        raise ConfigurationError(f"{name} does not begin with http:// or https://.")
     return value
+
+
+def _search_providers(read: _Reader) -> tuple[SearchProvider, ...]:
+    name = "POINTWORK_SEARCH_PROVIDER"
+    found: list[SearchProvider] = []
+    for word in (read.text(name) or "").split(","):
+        if word.strip():
+            one = _Reader({name: word}).choice(name, of=get_args(SearchProvider), default="wikipedia")
+            found.append(one)
+    return tuple(dict.fromkeys(found))

@@ -7,11 +7,12 @@ is needed, in its order, and `close` undoes it. One `App` belongs to one event l
 from __future__ import annotations
 
 import asyncio
+import atexit
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
-from typing import Final
+from functools import cache
+from typing import Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from pointwork.db import Owners
@@ -26,11 +27,13 @@ from pointwork.nodes import builtin_registry
 from pointwork.runtime import Compiled, LoadWorkflow, Runtime
 from pointwork.sandbox import Sandbox, chosen
 from pointwork.settings import Settings
-from pointwork.tools import ToolRegistry
+from pointwork.tools import ToolRegistry, outside
+from pointwork.tools.searching import WebSearch
 from pointwork.workflow import JsonObject, Workflow
 
-__all__ = ["App", "in_memory", "run", "session"]
+__all__ = ["App", "in_memory", "offer_outside", "run", "session"]
 
+R = TypeVar("R")
 LOADED: Final = 128  # versions of workflows that are kept as models
 
 
@@ -52,7 +55,8 @@ class App:
         )
         self.egress = Egress(settings.egress_allow)
         self.sandbox = chosen(settings.python_sandbox, settings.data_dir)
-        self.workspaces = Workspaces(settings.data_dir, private=_files_of(settings.database))
+        # Tools that are tried out in the server get a folder of their own: its current one is nobody's.
+        self.workspaces = Workspaces(settings.data_dir, outside=settings.data_dir / "tryouts")
         self.owners = Owners(settings.data_dir / "owners")
         self.runtime = Runtime(
             journal=self.journal,
@@ -63,6 +67,7 @@ class App:
                 Egress: self.egress,
                 Workspaces: self.workspaces,
                 Sandbox: self.sandbox,
+                WebSearch: _web_search(settings),
             },
             owners=self.owners,
             load_workflow=load_workflow or self.workflow,
@@ -92,6 +97,13 @@ class App:
     async def close(self) -> None:
         """Stop; what was running goes on when it is opened again, here or elsewhere."""
         await self._undo.aclose()
+
+    def resource(self, kind: type[R]) -> R:
+        """A service by its protocol or class, as tools ask for it; raises ConfigurationError without it."""
+        found = self.runtime.resources.get(kind)
+        if found is None:
+            raise ConfigurationError(f"This process offers no {kind.__name__}.", hint="Use a server that has it.")
+        return found  # type: ignore[return-value]
 
     async def workflow(self, workflow_id: str, version: int | None = None) -> tuple[Workflow, int]:
         """A stored workflow, by default what was saved last, and the number of its version."""
@@ -127,9 +139,33 @@ class App:
                 ) from error
 
 
-def _files_of(database: Path) -> list[Path]:
-    """The files that SQLite keeps a database in."""
-    return [database.with_name(database.name + ending) for ending in ("", "-wal", "-shm")]
+def _web_search(settings: Settings) -> WebSearch:
+    return WebSearch(settings.search_providers, settings.searxng_url, settings.brave_api_key, settings.tavily_api_key)
+
+
+def _current_folder(settings: Settings) -> Workspaces:
+    """For tools outside of stored runs: the current folder, without what Pointwork keeps in it."""
+    database = settings.database
+    files = [database.with_name(database.name + ending) for ending in ("", "-wal", "-shm")]
+    return Workspaces(private=[settings.data_dir, *files])
+
+
+@cache
+def _outside() -> dict[type, object]:
+    settings = Settings.from_environment()
+    sandbox = chosen(settings.python_sandbox, settings.data_dir)
+    atexit.register(sandbox.close_now)
+    return {
+        Sandbox: sandbox,
+        Egress: Egress(settings.egress_allow),
+        Workspaces: _current_folder(settings),
+        WebSearch: _web_search(settings),
+    }
+
+
+def offer_outside() -> None:
+    """Let tools that are called by their name, in a script or at the command line, find what they need."""
+    outside.offer(lambda kind: _outside().get(kind))
 
 
 class _Shared:
@@ -176,7 +212,8 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
         Models: models,
         ToolRegistry: tools or ToolRegistry(),
         Egress: egress,
-        Workspaces: Workspaces(private=[settings.data_dir, *_files_of(settings.database)]),
+        Workspaces: _current_folder(settings),
+        WebSearch: _web_search(settings),
         Sandbox: sandbox,
     }
     runtime = Runtime(journal=MemoryJournal(), registry=builtin_registry(), resources=resources)

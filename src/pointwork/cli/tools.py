@@ -82,7 +82,9 @@ def _call(chosen: argparse.Namespace) -> int:
 
     from pointwork.cli.files import read_inputs
     from pointwork.tools import is_failure
+    from pointwork.wiring import offer_outside
 
+    offer_outside()
     registry = _registry()
     tool = registry.get_tool(chosen.name)
     given = read_inputs(chosen.arguments, chosen.file, option=f"pointwork tools call {chosen.name}")

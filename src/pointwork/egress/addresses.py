@@ -21,6 +21,7 @@ __all__ = ["MAX_URL_CHARS", "Address", "Origin", "Target", "address_fault", "add
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 MAX_URL_CHARS = 8_192
+MAX_SHOWN = 120
 PORTS = frozenset({80, 443, 8080, 8443})  # where web servers are; behind others are databases and mail
 DEFAULT_PORT = {"http": 80, "https": 443}
 URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<target>[^#]*)")
@@ -76,6 +77,12 @@ class Target:
 
     def __str__(self) -> str:
         return f"{self.origin}{self.path}"
+
+    @property
+    def shown(self) -> str:
+        """For messages: without the query, where keys are, and not too long."""
+        text = f"{self.origin}{self.path.partition('?')[0]}"
+        return repr(text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…")
 
     @classmethod
     def read(cls, url: object) -> Target:
@@ -224,5 +231,7 @@ def _is_local(host: str) -> bool:
 
 
 def _refused(url: str, why: str, hint: str) -> EgressRefused:
-    text = url if len(url) <= 120 else f"{url[:120]}…"
-    return EgressRefused(f"{text!a} is not reached: {why}.", hint=hint)
+    text = url.partition("?")[0]
+    return EgressRefused(
+        f"{text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + '…'!a} is not reached: {why}.", hint=hint
+    )

@@ -113,7 +113,7 @@ class Egress:
             async with asyncio.timeout(timeout_s):
                 return await self._follow(ask, allowed, max_bytes, max_hops)
         except TimeoutError as error:
-            raise EgressFailed(f"{str(ask.target)[:120]!r} did not answer within {timeout_s:g} s.") from error
+            raise EgressFailed(f"{ask.target.shown} did not answer within {timeout_s:g} s.") from error
 
     async def _follow(self, ask: _Ask, allowed: frozenset[Origin], max_bytes: int, max_hops: int) -> EgressResponse:
         for _ in range(max_hops + 1):
@@ -148,7 +148,7 @@ class Egress:
             finally:
                 await answer.aclose()
         except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-            raise EgressFailed(f"{str(ask.target)[:120]!r} gave no answer that can be read: {error}.") from error
+            raise EgressFailed(f"{ask.target.shown} gave no answer that can be read: {error}.") from error
 
     def pool(self, allowed: frozenset[Origin] | None = None) -> httpcore2.AsyncConnectionPool:
         """The connections that reach what is public and what is `allowed`; each serves one request."""
@@ -204,7 +204,7 @@ class _Ask:
         target = self.target.joined(location)
         before, after = self.target.origin, target.origin
         if before.scheme == "https" and after.scheme == "http":
-            raise EgressRefused(f"{str(self.target)[:120]!r} leads to {str(target)[:120]!r}, which is not encrypted.")
+            raise EgressRefused(f"{self.target.shown} leads to {target.shown}, which is not encrypted.")
         method, body, headers = self.method, self.body, self.headers
         if (status == 303 and method != "HEAD") or (status in (301, 302) and method == "POST"):
             method, body = "GET", None
@@ -212,7 +212,7 @@ class _Ask:
         if before != after:
             if method not in ("GET", "HEAD", "OPTIONS"):
                 raise EgressRefused(
-                    f"{str(self.target)[:120]!r} leads to {str(after)!r}, another server, which is sent nothing.",
+                    f"{self.target.shown} leads to {str(after)!r}, another server, which is sent nothing.",
                     hint="Send it to that server yourself, if it is meant to have it.",
                 )
             headers = {name: value for name, value in headers.items() if name in HARMLESS}

@@ -26,17 +26,22 @@ class Workspaces:
     """The workspaces of all runs that are kept in `data_dir`.
 
     `private` are files outside it that tools must not see, for example the database. Without `data_dir` every
-    workspace is the current folder: for runs that are stored nowhere.
+    workspace is the current folder: for runs that are stored nowhere. `outside` is used instead of the current folder.
     """
 
-    def __init__(self, data_dir: Path | None = None, *, private: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, data_dir: Path | None = None, *, private: Sequence[Path] = (), outside: Path | None = None
+    ) -> None:
         self.data_dir = data_dir
+        self.outside = outside
         self._private = (*([data_dir] if data_dir else []), *private)
         self._counting = threading.Lock()
         self._here: Workspace | None = None
 
     def of(self, execution_id: str | None) -> Workspace:
         """The workspace of a run, or with None of whoever calls a tool from outside of one."""
+        if execution_id is None and self.outside is not None:
+            return Workspace(self.outside, counting=self._counting)
         if execution_id is None or self.data_dir is None:
             here = Path.cwd()
             if self._here is None or self._here.root != here:

@@ -32,8 +32,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar, overload
 
-from pointwork.errors import ConfigurationError
 from pointwork.events import Level
+from pointwork.tools import outside
 from pointwork.tools.schema import Signature, read_signature
 from pointwork.tools.thread import in_thread
 from pointwork.workflow import JsonObject
@@ -86,7 +86,7 @@ class ToolDefinition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolContext:
-    """What a tool may touch beyond its arguments; outside an execution there is no id and nothing to ask for."""
+    """What a tool may touch beyond its arguments; outside an execution there is no id."""
 
     execution_id: str | None = None
     workflow_id: str | None = None
@@ -102,10 +102,7 @@ class ToolContext:
     def resource(self, kind: type[R]) -> R:
         """A service by its protocol or class; raises ConfigurationError without it."""
         if self.find_resource is None:
-            raise ConfigurationError(
-                f"The tool needs {kind.__name__}, which is only there inside an execution.",
-                hint="Call it from a workflow.",
-            )
+            return outside.find(kind)
         return self.find_resource(kind)
 
 

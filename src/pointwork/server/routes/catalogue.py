@@ -13,7 +13,7 @@ from pointwork.server import schemas
 from pointwork.server.json_body import JsonRoute
 from pointwork.server.replies import ERRORS, app_of, json_reply
 from pointwork.spec import NodeSpec
-from pointwork.tools import BaseTool
+from pointwork.tools import BaseTool, ToolContext
 
 __all__ = ["router"]
 
@@ -73,7 +73,8 @@ async def get_tool(request: Request, name: str) -> Response:
 )
 async def execute_tool(request: Request, name: str, body: schemas.ToolBody) -> Response:
     """Try a tool. The answer is what it returns, with an `error` key when it failed."""
-    return json_reply(await app_of(request).tools.call(name, body.arguments))
+    app = app_of(request)
+    return json_reply(await app.tools.call(name, body.arguments, ctx=ToolContext(find_resource=app.resource)))
 
 
 def _tool(tool: BaseTool) -> dict[str, Any]:
