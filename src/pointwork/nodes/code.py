@@ -23,7 +23,7 @@ class CodeConfig(Config):
     )
     numbers: bool = ui(False, title="numpy, pandas, matplotlib", help="With the packages for numbers.")
     seconds: float = ui(5.0, gt=0, le=60, advanced=True, help="How long it may take.")
-    memory_mb: int = ui(256, ge=16, le=2_048, advanced=True, title="Memory in MB")
+    memory_mb: int = ui(256, ge=16, le=2_048, advanced=True, title="Memory", help="In MB, how much it may use.")
 
 
 @node_type(
@@ -34,7 +34,7 @@ class CodeConfig(Config):
     group="Actions",
     card="Run Python",
     ports=("out",),
-    example={"code": "result = {'total': sum(prices)}"},
+    example={"code": "result = {name: len(str(value)) for name, value in inputs.items()}"},
 )
 class Code(NodeType[CodeConfig]):
     """Run Python in the sandbox and hand on the variable `result`, or the value of an expression at the end.
