@@ -94,7 +94,18 @@ def test_parameters_say_more_when_they_know_more() -> None:
 def test_builtin_tools_are_the_files_of_the_folder() -> None:
     files = {module.name for module in pkgutil.iter_modules(pointwork.tools.__path__)}
     names = set(ToolRegistry()._tools)
-    others = {"base", "decoding", "markup", "outside", "readable", "registry", "result", "schema", "searching", "thread"}
+    others = {
+        "base",
+        "decoding",
+        "markup",
+        "outside",
+        "readable",
+        "registry",
+        "result",
+        "schema",
+        "searching",
+        "thread",
+    }
     assert names == files - others
     assert ToolRegistry(builtins=False)._tools == {}
 
