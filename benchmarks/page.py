@@ -17,6 +17,7 @@ SUITES = {
     "durable": "Durable runs",
     "http": "Over HTTP",
     "stream": "The live stream",
+    "sandbox": "Python in the sandbox",
     "startup": "Starting up",
 }
 
@@ -125,6 +126,13 @@ def _stream(figures: dict[str, Any]) -> list[str]:
     return [table(head, rows)]
 
 
+def _sandbox(figures: dict[str, Any]) -> list[str]:
+    rows = [
+        [name, one["layers"], one["cold_ms"], one["warm_p50_ms"], one["warm_p95_ms"]] for name, one in figures.items()
+    ]
+    return [table(["packages", "layers", "first call ms", "later p50 ms", "later p95 ms"], rows)]
+
+
 def _startup(figures: dict[str, Any]) -> list[str]:
     rows = [
         [name, one["median_ms"], one["best_ms"], one["cpu_ms"], ", ".join(one["heavy"]) or "none"]
@@ -136,7 +144,14 @@ def _startup(figures: dict[str, Any]) -> list[str]:
     return parts
 
 
-DETAILS = {"engine": _engines, "durable": _durable, "http": _http, "stream": _stream, "startup": _startup}
+DETAILS = {
+    "engine": _engines,
+    "durable": _durable,
+    "http": _http,
+    "stream": _stream,
+    "sandbox": _sandbox,
+    "startup": _startup,
+}
 
 PROFILES = (
     "For each goal that is not reached: the functions in which most processor time is spent, by samples; by themselves "

@@ -132,6 +132,10 @@ def _stream(audience: str, what: str, unit: str, figure: str, *, floor: float | 
     )  # fmt: skip
 
 
+def _sandbox(what: str, figure: str, *, floor: float, goal: float) -> Target:
+    return Target(suite="sandbox", what=what, unit="ms", figure=_at("plain", figure), floor=floor, goal=goal)
+
+
 HTTP = ("http",)
 IMPORT = ("imports",)
 
@@ -200,6 +204,8 @@ TARGETS: list[Target] = [
     _stream("100 viewers", "event to receipt, p99", "ms", "p99_ms", floor=250, goal=None),
     _stream("1000 viewers, batches", "lost", "events", "lost", floor=0, goal=0),
     _stream("1000 viewers, batches", "event to receipt, p99", "ms", "p99_ms", floor=250, goal=100),
+    _sandbox("a call, the first one included", "cold_ms", floor=400, goal=250),
+    _sandbox("a later call, p50", "warm_p50_ms", floor=60, goal=30),
     _startup("import of the engine", "ms", "imports", "pointwork", "best_ms", floor=250, goal=150, profile=IMPORT),
     _startup("server ready", "s", "server", "ready_s", "median", floor=2.5, goal=1.5, profile=IMPORT),
     _startup("processor time until ready", "s", "server", "ready_cpu_s", "median", floor=2.5, goal=1.2, profile=IMPORT),
