@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pointwork.egress import Egress, EgressResponse
 from pointwork.engine import check
 from pointwork.models import Models
 from pointwork.nodes import NodeType, Out, Suspend, builtin_registry
@@ -22,6 +23,14 @@ TYPES = builtin_registry().types
 SPECS = builtin_registry().specs
 RUN = [name for name, spec in SPECS.items() if spec.policy is None]
 INPUTS: dict[str, Any] = {"output": "positive", "topic": "tides"}
+
+
+class Answering(Egress):
+    """Stands where the network is."""
+
+    async def request(self, method: str, url: str, **more: Any) -> EgressResponse:
+        return EgressResponse(url, 200, {"content-type": "application/json"}, b"{}", truncated=False)
+
 
 every_type = pytest.mark.parametrize("name", SPECS)
 
@@ -121,7 +130,9 @@ def test_its_flags_make_sense(name: str) -> None:
 
 
 async def run(spec: NodeSpec) -> Any:
-    context = FakeContext({Models: FakeModels(FakeModel("Tides come and go.")), ToolRegistry: ToolRegistry()})
+    context = FakeContext(
+        {Models: FakeModels(FakeModel("Tides come and go.")), ToolRegistry: ToolRegistry(), Egress: Answering()}
+    )
     return await TYPES[spec.type].run(context, spec.config.model_validate(spec.example), dict(INPUTS))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def reading_and_writing() -> dict[str, Any]:
         {"id": "end", "type": "end", "inputs": [{"name": "content", "source_node": "read", "source_field": "content"}]},
     ]
     names = [node["id"] for node in nodes]
-    edges = [{"source": one, "target": other} for one, other in zip(names, names[1:], strict=False)]
+    edges = [{"source": one, "target": other} for one, other in pairwise(names)]
     return {"name": "Files", "nodes": nodes, "edges": edges}
 
 
