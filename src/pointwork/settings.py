@@ -22,6 +22,7 @@ __all__ = ["DEVELOPMENT_ORIGINS", "LogLevel", "Settings", "default_data_dir"]
 LogLevel: TypeAlias = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 SearchProvider: TypeAlias = Literal["searxng", "brave", "tavily", "duckduckgo", "wikipedia"]
 Durability: TypeAlias = Literal["behind", "commit", "power"]  # as the journal means it
+PythonSandbox: TypeAlias = Literal["linux-jail", "monty", "off"]
 T = TypeVar("T", bound=str)
 
 # Where the web app is served from while it is developed; its proxy sends this origin on.
@@ -34,9 +35,10 @@ class Settings:
 
     `data_dir` holds everything that Pointwork stores; `database` the file within or outside it. `origins` are the
     pages that may use this server from a browser beside its own. `durability` says when an event counts as stored.
-    `offline_demo`: whether the labelled demo model answers when no provider is configured. `egress_allow` are servers
-    that tools may reach although they are not public. `search_providers` are asked in this order by `web_search`; none:
-    those that are configured, then those that need nothing.
+    `offline_demo`: whether the labelled demo model answers when no provider is configured. `python_sandbox`: what runs
+    Python that agents and workflows bring. `egress_allow` are servers that tools may reach although they are not
+    public. `search_providers` are asked in this order by `web_search`; none: those that are configured, then those
+    that need nothing.
     """
 
     data_dir: Path
@@ -49,6 +51,7 @@ class Settings:
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = None
     offline_demo: bool = True
+    python_sandbox: PythonSandbox = "linux-jail"
     egress_allow: frozenset[Origin] = frozenset()
     search_providers: tuple[SearchProvider, ...] = ()
     searxng_url: str | None = None
@@ -77,6 +80,7 @@ class Settings:
             openai_api_key=read.text("OPENAI_API_KEY"),
             openai_base_url=_url(read, "OPENAI_BASE_URL"),
             offline_demo=read.switch("POINTWORK_OFFLINE_DEMO", default=True),
+            python_sandbox=read.choice("POINTWORK_PYTHON_SANDBOX", of=get_args(PythonSandbox), default="linux-jail"),
             egress_allow=read_allowed(read.text("POINTWORK_EGRESS_ALLOW") or "", setting="POINTWORK_EGRESS_ALLOW"),
             search_providers=_search_providers(read),
             searxng_url=_url(read, "SEARXNG_URL"),

@@ -7,6 +7,7 @@ is needed, in its order, and `close` undoes it. One `App` belongs to one event l
 from __future__ import annotations
 
 import asyncio
+import atexit
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -24,6 +25,7 @@ from pointwork.library import Idempotency, WorkflowLibrary
 from pointwork.models import Models
 from pointwork.nodes import builtin_registry
 from pointwork.runtime import Compiled, LoadWorkflow, Runtime
+from pointwork.sandbox import Sandbox, chosen
 from pointwork.settings import Settings
 from pointwork.tools import ToolRegistry, outside
 from pointwork.tools.searching import WebSearch
@@ -52,6 +54,7 @@ class App:
             offline_demo=settings.offline_demo,
         )
         self.egress = Egress(settings.egress_allow)
+        self.sandbox = chosen(settings.python_sandbox, settings.data_dir)
         # Tools that are tried out in the server get a folder of their own: its current one is nobody's.
         self.workspaces = Workspaces(settings.data_dir, outside=settings.data_dir / "tryouts")
         self.uploads = Uploads(settings.data_dir)
@@ -64,6 +67,7 @@ class App:
                 ToolRegistry: self.tools,
                 Egress: self.egress,
                 Workspaces: self.workspaces,
+                Sandbox: self.sandbox,
                 WebSearch: _web_search(settings),
             },
             owners=self.owners,
@@ -83,6 +87,7 @@ class App:
                 await asyncio.to_thread(store.open)
                 undo.callback(store.close)
             undo.push_async_callback(self.models.close)
+            undo.push_async_callback(self.sandbox.close)
             undo.push_async_callback(self.egress.close)
             undo.push_async_callback(self.runtime.close)
             await self.runtime.open(adopt=adopt)
@@ -160,7 +165,10 @@ def _current_folder(settings: Settings) -> Workspaces:
 @cache
 def _outside() -> dict[type, object]:
     settings = Settings.from_environment()
+    sandbox = chosen(settings.python_sandbox, settings.data_dir)
+    atexit.register(sandbox.close_now)
     return {
+        Sandbox: sandbox,
         Egress: Egress(settings.egress_allow),
         Workspaces: _current_folder(settings),
         WebSearch: _web_search(settings),
@@ -211,18 +219,21 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
         api_key=settings.openai_api_key, base_url=settings.openai_base_url, offline_demo=settings.offline_demo
     )
     egress = Egress(settings.egress_allow)
+    sandbox = chosen(settings.python_sandbox, settings.data_dir)
     resources: dict[type, object] = {
         Models: models,
         ToolRegistry: tools or ToolRegistry(),
         Egress: egress,
         Workspaces: _current_folder(settings),
         WebSearch: _web_search(settings),
+        Sandbox: sandbox,
     }
     runtime = Runtime(journal=MemoryJournal(), registry=builtin_registry(), resources=resources)
     try:
         yield runtime
     finally:
         await runtime.close()
+        await sandbox.close()
         await egress.close()
         await models.close()
 

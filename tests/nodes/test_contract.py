@@ -12,8 +12,10 @@ import pytest
 
 from pointwork.egress import Egress, EgressResponse
 from pointwork.engine import check
+from pointwork.files import Workspaces
 from pointwork.models import Models
 from pointwork.nodes import NodeType, Out, Suspend, builtin_registry
+from pointwork.sandbox import LinuxJail, Sandbox
 from pointwork.spec import NodeSpec
 from pointwork.testing import FakeContext, FakeModel, FakeModels
 from pointwork.tools import ToolRegistry
@@ -130,10 +132,20 @@ def test_its_flags_make_sense(name: str) -> None:
 
 
 async def run(spec: NodeSpec) -> Any:
+    jail = LinuxJail()
     context = FakeContext(
-        {Models: FakeModels(FakeModel("Tides come and go.")), ToolRegistry: ToolRegistry(), Egress: Answering()}
+        {
+            Models: FakeModels(FakeModel("Tides come and go.")),
+            ToolRegistry: ToolRegistry(),
+            Sandbox: jail,
+            Workspaces: Workspaces(),
+            Egress: Answering(),
+        }
     )
-    return await TYPES[spec.type].run(context, spec.config.model_validate(spec.example), dict(INPUTS))
+    try:
+        return await TYPES[spec.type].run(context, spec.config.model_validate(spec.example), dict(INPUTS))
+    finally:
+        await jail.close()
 
 
 @pytest.mark.parametrize("name", RUN)

@@ -146,23 +146,17 @@ async def test_results_are_plain_data(jail: LinuxJail, value: str, shown: Any) -
     assert (await jail.run(f"result = {value}")).result == shown
 
 
-async def test_files_go_in_as_copies_and_come_out_as_artifacts(jail: LinuxJail, tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "in.txt").write_text("hello")
-    (tmp_path / "link").symlink_to("/etc/passwd")
-    (tmp_path / "hard").hardlink_to(tmp_path / "folder" / "in.txt")
+async def test_files_go_in_as_copies_and_come_out_as_artifacts(jail: LinuxJail) -> None:
     code = """
 text = open('folder/in.txt').read()
 open('folder/in.txt', 'a').write('!')
 open('out.bin', 'wb').write(b'\\0')
 result = text
 """
-    (tmp_path / "hard").unlink()
-    outcome = await jail.run(code, files=tmp_path)
+    outcome = await jail.run(code, files={"folder/in.txt": b"hello", "other": b"?"})
     assert (outcome.result, outcome.error) == ("hello", None)
     assert {a.name: a.data for a in outcome.artifacts} == {"folder/in.txt": b"hello!", "out.bin": b"\0"}
-    assert (tmp_path / "folder" / "in.txt").read_text() == "hello"
-    assert outcome.notes == ["1 files were not given to the code, too many or too large: 'link'"]
+    assert outcome.notes == []
 
 
 async def test_no_call_sees_another(jail: LinuxJail) -> None:
@@ -202,7 +196,7 @@ async def test_nothing_is_left_when_it_is_closed() -> None:
 async def test_a_fork_server_that_dies_is_replaced(jail: LinuxJail) -> None:
     first = await jail._server("plain")
     first.process.kill()
-    await first.process.wait()
+    first.process.wait()
     assert (await jail.run("result = 2")).result == 2
     assert (await jail._server("plain")) is not first
 

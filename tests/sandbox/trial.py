@@ -73,7 +73,12 @@ async def surroundings() -> AsyncIterator[Surroundings]:
         os.environ["POINTWORK_TRIAL"] = CANARY
 
         def hear(what: str) -> Any:
-            return lambda *_: made.heard.append(what)
+            def heard(*connected: Any) -> None:
+                made.heard.append(what)
+                for one in connected[1:]:  # the way back
+                    one.close()
+
+            return heard
 
         tcp = await asyncio.start_server(hear("tcp"), "127.0.0.1", 0)
         made.port = tcp.sockets[0].getsockname()[1]

@@ -6,8 +6,8 @@ hold raises SandboxUnavailable with the reason; it never runs the code with less
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
 
 from pointwork.workflow import JsonObject
@@ -62,12 +62,12 @@ class Sandbox(Protocol):
         self,
         code: str,
         *,
-        files: Path | None = None,
+        files: Mapping[str, bytes] | None = None,
         profile: Profile = "plain",
         inputs: JsonObject | None = None,
         limits: SandboxLimits | None = None,
     ) -> SandboxOutcome:
-        """Run Python with `inputs` as variables; it may read copies of the regular files below the folder `files`.
+        """Run Python with `inputs` as variables, in a folder with these `files` (name → content, folders by `/`).
 
         Raises SandboxUnavailable when no sandbox holds on this machine, and nothing else that the code can cause.
         """

@@ -2,7 +2,8 @@
 
 Landlock, a filter of system calls and limits are what holds, namespaces come on top where the system grants them; see
 `jail` for what happens inside. All waiting is done by the event loop. Before the first call each jail is tried with
-code that wants out; if any of it succeeds, the jail is refused for good.
+code that wants out; if any of it succeeds, the jail is refused for good. A jail may be used by one event loop after
+the other: nothing of it belongs to a loop but the queue of those who wait.
 """
 
 from __future__ import annotations
@@ -14,18 +15,19 @@ import shutil
 import signal
 import socket
 import struct
+import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from pointwork.errors import SandboxUnavailable
 from pointwork.sandbox.base import Artifact, Profile, SandboxLimits, SandboxOutcome
-from pointwork.sandbox.copies import copies_of
 from pointwork.sandbox.escapes import ESCAPES, escaped
 from pointwork.workflow import JsonObject
 
@@ -33,6 +35,7 @@ __all__ = ["Environment", "LinuxJail"]
 
 AT_ONCE, MAX_QUEUE = 4, 32
 OTHERWISE = "POINTWORK_PYTHON_SANDBOX=monty runs a subset of Python that needs neither."
+NO_SCRATCH = "This system gives the sandbox no folder of its own: files could be neither read nor written."
 MAX_CODE_CHARS = 100_000
 MAX_INPUT_BYTES = 8 << 20
 MAX_ANSWER_BYTES = 24 << 20  # result, artifacts and printed text, more than which only an attacker sends
@@ -78,9 +81,7 @@ class LinuxJail:
         """`tested`: try to break out before the first call. Only a measurement of a single layer leaves that out."""
         self._environments = environments or {"plain": Environment()}
         self._servers: dict[Profile, _Server] = {}
-        self._starting: dict[Profile, asyncio.Lock] = {}
-        self._free = asyncio.Semaphore(AT_ONCE)
-        self._waiting = 0
+        self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, _Queue] = WeakKeyDictionary()
         self._tested = tested
 
     async def layers(self) -> str:
@@ -90,7 +91,7 @@ class LinuxJail:
         self,
         code: str,
         *,
-        files: Path | None = None,
+        files: Mapping[str, bytes] | None = None,
         profile: Profile = "plain",
         inputs: JsonObject | None = None,
         limits: SandboxLimits | None = None,
@@ -99,35 +100,44 @@ class LinuxJail:
         limits = limits or SandboxLimits()
         if len(code) > MAX_CODE_CHARS:
             return _refused(f"The code has {len(code):,} characters; at most {MAX_CODE_CHARS:,} are run.")
-        if self._waiting >= MAX_QUEUE:
+        queue = self._queue()
+        if queue.waiting >= MAX_QUEUE:
             return _refused(f"{MAX_QUEUE} calls wait for the sandbox already. Try again later.")
-        self._waiting += 1
+        queue.waiting += 1
         try:
-            await self._free.acquire()
+            await queue.free.acquire()
         finally:
-            self._waiting -= 1
+            queue.waiting -= 1
         try:
             server = await self._server(profile)
-            copied, notes = ([], []) if files is None else await asyncio.to_thread(copies_of, files)
-            asked = _asked(code, inputs or {}, limits, copied, self._environments[profile].memory_bytes)
+            asked = _asked(code, inputs or {}, limits, files or {}, self._environments[profile].memory_bytes)
             if asked is None:
                 return _refused("The code or its inputs cannot be written as JSON of at most 8 MiB.")
             outcome = await server.call(asked, limits)
         finally:
-            self._free.release()
+            queue.free.release()
         duration_ms = round((monotonic() - began) * 1_000, 1)
-        return _outcome(outcome, limits, server.layers, duration_ms, notes)
+        return _outcome(outcome, limits, server.layers, duration_ms)
 
     async def close(self) -> None:
         servers, self._servers = list(self._servers.values()), {}
         for server in servers:
             await server.close()
 
+    def close_now(self) -> None:
+        """The same, where no event loop runs."""
+        servers, self._servers = list(self._servers.values()), {}
+        for server in servers:
+            server.close_now()
+
+    def _queue(self) -> _Queue:
+        return self._queues.setdefault(asyncio.get_running_loop(), _Queue())
+
     async def _server(self, profile: Profile) -> _Server:
         environment = self._environments.get(profile)
         if environment is None:
             raise SandboxUnavailable(f"The sandbox has no environment {profile!r}.")
-        async with self._starting.setdefault(profile, asyncio.Lock()):
+        async with self._queue().starting.setdefault(profile, asyncio.Lock()):
             server = self._servers.get(profile)
             if server is None or server.is_gone:
                 if server is not None:
@@ -139,10 +149,19 @@ class LinuxJail:
         return server
 
 
+@dataclass(slots=True, weakref_slot=True)
+class _Queue:
+    """Who waits for the jail, in one event loop."""
+
+    free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    waiting: int = 0
+    starting: dict[Profile, asyncio.Lock] = field(default_factory=dict[Profile, asyncio.Lock])
+
+
 class _Server:
     """A fork-server and the way to it."""
 
-    def __init__(self, process: asyncio.subprocess.Process, control: socket.socket, room: str) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket, room: str) -> None:
         self.process = process
         self.control = control
         self.room = room
@@ -150,7 +169,7 @@ class _Server:
 
     @property
     def is_gone(self) -> bool:
-        return self.process.returncode is not None
+        return self.process.poll() is not None
 
     @classmethod
     async def start(cls, environment: Environment) -> _Server:
@@ -170,11 +189,7 @@ class _Server:
             "readable": [*SYSTEM, *environment.readable],
             "preload": [*_PRELOAD.split(), *environment.preload],
         }
-        process = await asyncio.create_subprocess_exec(
-            environment.python, "-I", "-S", "-B", "-c", _BOOT, json.dumps(options), str(Path(__file__).parent),
-            env={"LANG": "C.UTF-8"}, pass_fds=[theirs.fileno()], start_new_session=True,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+        process = _launched(environment.python, options, theirs.fileno())
         theirs.close()
         ours.setblocking(False)
         server = cls(process, ours, room)
@@ -199,7 +214,7 @@ class _Server:
             raise SandboxUnavailable(f"The sandbox did not start within {START_S:g} s.") from None
         if not line:
             assert self.process.stderr is not None
-            told = (await self.process.stderr.read(4_000)).decode(errors="replace").strip()
+            told = (await asyncio.to_thread(self.process.stderr.read, 4_000)).decode(errors="replace").strip()
             raise SandboxUnavailable(
                 f"The sandbox did not start: {told.splitlines()[-1] if told else 'no reason given'}"
             )
@@ -238,16 +253,29 @@ class _Server:
         return answer
 
     async def close(self) -> None:
+        await asyncio.to_thread(self.close_now)
+
+    def close_now(self) -> None:
         """End the process and all that it forked, and take the room away."""
         self.control.close()
-        if self.process.returncode is None:
-            with suppress(ProcessLookupError):
-                self.process.kill()
-        await self.process.wait()
-        transport: Any = getattr(self.process, "_transport", None)
-        if transport is not None:
-            transport.close()  # the pipe of its errors
-        await asyncio.to_thread(shutil.rmtree, self.room, ignore_errors=True)
+        self.process.kill()
+        self.process.wait()
+        if self.process.stderr is not None:
+            self.process.stderr.close()
+        shutil.rmtree(self.room, ignore_errors=True)
+
+
+def _launched(python: str, options: JsonObject, control: int) -> subprocess.Popen[bytes]:
+    """The fork-server. Not started in a thread: it is told to end when the thread that started it does."""
+    return subprocess.Popen(
+        [python, "-I", "-S", "-B", "-c", _BOOT, json.dumps(options), str(Path(__file__).parent)],
+        env={"LANG": "C.UTF-8"},
+        pass_fds=[control],
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
 
 
 async def _process(connection: socket.socket) -> int:
@@ -303,12 +331,12 @@ def _take(kind: bytes, payload: bytes, answer: _Answer) -> None:
 
 
 def _asked(
-    code: str, inputs: JsonObject, limits: SandboxLimits, files: Sequence[tuple[str, bytes]], mapped: int
+    code: str, inputs: JsonObject, limits: SandboxLimits, files: Mapping[str, bytes], mapped: int
 ) -> bytes | None:
     asked = {
         "code": code,
         "inputs": inputs,
-        "files": [{"name": name, "bytes": len(data)} for name, data in files],
+        "files": [{"name": name, "bytes": len(data)} for name, data in files.items()],
         "memory_bytes": limits.memory_bytes + mapped,
         "cpu_s": max(1, limits.cpu_s),
         "output_chars": limits.output_chars,
@@ -319,16 +347,14 @@ def _asked(
         return None
     if len(text) > MAX_INPUT_BYTES:
         return None
-    return struct.pack(">I", len(text)) + text + b"".join(data for _, data in files)
+    return struct.pack(">I", len(text)) + text + b"".join(files.values())
 
 
 def _refused(reason: str) -> SandboxOutcome:
     return SandboxOutcome(error=reason)
 
 
-def _outcome(
-    answer: _Answer, limits: SandboxLimits, layers: str, duration_ms: float, notes: list[str]
-) -> SandboxOutcome:
+def _outcome(answer: _Answer, limits: SandboxLimits, layers: str, duration_ms: float) -> SandboxOutcome:
     if answer.unavailable is not None:
         raise SandboxUnavailable(f"The sandbox could not run the code: {answer.unavailable}.")
     printed = b"".join(answer.output).decode(errors="replace")[: limits.output_chars]
@@ -336,7 +362,7 @@ def _outcome(
         "output": printed.splitlines(),
         "sandbox": layers,
         "duration_ms": duration_ms,
-        "notes": notes,
+        "notes": [],
     }
     if answer.body is None:
         return SandboxOutcome(error=_why(answer, limits), **seen)
@@ -346,7 +372,7 @@ def _outcome(
         artifacts = _artifacts(said["artifacts"], answer.body[4 + size :])
         error = said["error"] if said["error"] is None else str(said["error"])
         if not said["scratch"]:
-            notes.append("This system gives the sandbox no folder of its own: files could be neither read nor written.")
+            seen["notes"].append(NO_SCRATCH)
         result = json.loads(json.dumps(said["result"]).encode(errors="replace"))
         return SandboxOutcome(
             result=result, error=error, truncated=bool(said["truncated"]), artifacts=artifacts, **seen
@@ -383,10 +409,10 @@ def _why(answer: _Answer, limits: SandboxLimits) -> str:
 
 async def _try_to_escape(server: _Server) -> None:
     limits = SandboxLimits(wall_s=START_S, cpu_s=10)
-    asked = _asked(ESCAPES, {}, limits, [], 64 << 20)
+    asked = _asked(ESCAPES, {}, limits, {}, 64 << 20)
     assert asked is not None
     try:
-        outcome = _outcome(await server.call(asked, limits), limits, "", 0.0, [])
+        outcome = _outcome(await server.call(asked, limits), limits, "", 0.0)
         found = escaped(outcome)
     except SandboxUnavailable:
         await server.close()
