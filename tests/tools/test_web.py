@@ -102,7 +102,7 @@ async def test_pages_as_they_are(body: bytes, kind: str, content: str) -> None:
     [
         (html(b"\x89PNG\r\n\x1a\n\0\0", "image/png"), "'image/png'"),
         (html(b"\0\0\0", "text/html"), "no text"),
-        (html(b"%PDF-1.7", "application/pdf"), "'application/pdf'"),
+        (html(b"PK\x03\x04", "application/zip"), "'application/zip'"),
         (reply(b"gone", status="410 Gone", headers="Content-Type: text/plain"), "status 410"),
         (redirect("http://169.254.169.254/"), "link-local"),
         (b"nonsense", "no answer"),
