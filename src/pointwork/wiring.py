@@ -10,15 +10,15 @@ import asyncio
 import atexit
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import cache
 from typing import Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from pointwork.db import Owners
 from pointwork.egress import Egress
-from pointwork.errors import ConfigurationError, SandboxUnavailable
-from pointwork.files import Workspaces
+from pointwork.errors import ConfigurationError, Conflict, NotFound, SandboxUnavailable
+from pointwork.files import Uploads, Workspaces, holds_files
 from pointwork.journal.memory import MemoryJournal
 from pointwork.journal.sqlite import SqliteJournal
 from pointwork.library import Idempotency, WorkflowLibrary
@@ -57,6 +57,7 @@ class App:
         self.sandbox = chosen(settings.python_sandbox, settings.data_dir)
         # Tools that are tried out in the server get a folder of their own: its current one is nobody's.
         self.workspaces = Workspaces(settings.data_dir, outside=settings.data_dir / "tryouts")
+        self.uploads = Uploads(settings.data_dir)
         self.owners = Owners(settings.data_dir / "owners")
         self.runtime = Runtime(
             journal=self.journal,
@@ -111,6 +112,17 @@ class App:
         if found is None:
             raise ConfigurationError(f"This process offers no {kind.__name__}.", hint="Use a server that has it.")
         return found  # type: ignore[return-value]
+
+    async def with_files(self, inputs: JsonObject, execution_id: str) -> JsonObject:
+        """The inputs of a new execution, after the uploaded files among them were copied into its workspace."""
+        if not holds_files(inputs):
+            return inputs
+        with suppress(NotFound):
+            await self.journal.row(execution_id)
+            raise Conflict(
+                f"There is already an execution {execution_id!r}.", hint="Leave out execution_id, or choose another."
+            )
+        return await asyncio.to_thread(self.uploads.hand_over, inputs, self.workspaces.of(execution_id))
 
     async def workflow(self, workflow_id: str, version: int | None = None) -> tuple[Workflow, int]:
         """A stored workflow, by default what was saved last, and the number of its version."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pointwork.egress import Egress, EgressResponse
 from pointwork.engine import check
 from pointwork.files import Workspaces
 from pointwork.models import Models
@@ -24,6 +25,14 @@ TYPES = builtin_registry().types
 SPECS = builtin_registry().specs
 RUN = [name for name, spec in SPECS.items() if spec.policy is None]
 INPUTS: dict[str, Any] = {"output": "positive", "topic": "tides"}
+
+
+class Answering(Egress):
+    """Stands where the network is."""
+
+    async def request(self, method: str, url: str, **more: Any) -> EgressResponse:
+        return EgressResponse(url, 200, {"content-type": "application/json"}, b"{}", truncated=False)
+
 
 every_type = pytest.mark.parametrize("name", SPECS)
 
@@ -130,6 +139,7 @@ async def run(spec: NodeSpec) -> Any:
             ToolRegistry: ToolRegistry(),
             Sandbox: jail,
             Workspaces: Workspaces(),
+            Egress: Answering(),
         }
     )
     try:

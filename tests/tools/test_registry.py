@@ -97,6 +97,7 @@ def test_builtin_tools_are_the_files_of_the_folder() -> None:
     others = {
         "base",
         "decoding",
+        "documents",
         "markup",
         "outside",
         "readable",

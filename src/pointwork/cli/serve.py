@@ -67,6 +67,11 @@ COMMAND = Command(
         "OPENAI_BASE_URL",
         "POINTWORK_OFFLINE_DEMO",
         "POINTWORK_PYTHON_SANDBOX",
+        "POINTWORK_EGRESS_ALLOW",
+        "POINTWORK_SEARCH_PROVIDER",
+        "SEARXNG_URL",
+        "BRAVE_API_KEY",
+        "TAVILY_API_KEY",
         "POINTWORK_DEBUG",
     ),
 )

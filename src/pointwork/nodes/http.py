@@ -25,7 +25,9 @@ PREVIEW_CHARS: Final = 300
 class HttpConfig(Config):
     """What the request looks like, and how much of the answer is wanted."""
 
-    method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = ui("GET", widget="select")
+    method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = ui(
+        "GET", widget="select", help="What to do; only GET and HEAD are repeated after a crash."
+    )
     url: SecretTemplate = ui(
         "", widget="text", placeholder="https://…", title="URL", help="The full address; it may hold {{ }}."
     )

@@ -2,6 +2,6 @@
 
 from pointwork.runtime.clock import Clock, SystemClock, Timer
 from pointwork.runtime.compiled import Compiled
-from pointwork.runtime.runtime import LoadWorkflow, Ownership, Runtime
+from pointwork.runtime.runtime import LoadWorkflow, Ownership, Runtime, new_id
 
-__all__ = ["Clock", "Compiled", "LoadWorkflow", "Ownership", "Runtime", "SystemClock", "Timer"]
+__all__ = ["Clock", "Compiled", "LoadWorkflow", "Ownership", "Runtime", "SystemClock", "Timer", "new_id"]

@@ -28,6 +28,7 @@ from pointwork.errors import (
     Unacceptable,
 )
 from pointwork.events import Record
+from pointwork.files import Workspaces
 from pointwork.journal import ENDED, ExecutionRow, Journal
 from pointwork.nodes import Registry
 from pointwork.runtime.answers import checked_answer
@@ -42,7 +43,7 @@ from pointwork.runtime.values import as_json
 from pointwork.runtime.watching import watch
 from pointwork.workflow import JsonObject, Workflow
 
-__all__ = ["LoadWorkflow", "Ownership", "Runtime"]
+__all__ = ["LoadWorkflow", "Ownership", "Runtime", "new_id"]
 
 log = logging.getLogger("pointwork.runtime")
 
@@ -359,8 +360,10 @@ class Runtime:
         origin = {"execution_id": execution_id, "seq": at}
         events = forked_events(records, compiled, origin, await self.plan(row.plan_hash))
         fork = Fork(compiled, events, override)
+        new_execution_id = new_execution_id or new_id()
+        await self._copy_files(execution_id, new_execution_id)
         fresh = self._row(
-            new_execution_id or new_id(), compiled, row.workflow_id, row.workflow_name,
+            new_execution_id, compiled, row.workflow_id, row.workflow_name,
             row.version if workflow is None else version,
         )  # fmt: skip
         fresh.origin = origin
@@ -387,6 +390,19 @@ class Runtime:
     async def delete(self, execution_id: str) -> None:
         """Remove an ended execution for good."""
         await self.journal.delete(execution_id)
+        workspaces = self.resources.get(Workspaces)
+        if isinstance(workspaces, Workspaces):
+            await asyncio.to_thread(workspaces.remove, execution_id)
+
+    async def _copy_files(self, source: str, target: str) -> None:
+        """A fork has the files of the original, as they are now: changing them changes nothing there."""
+        workspaces = self.resources.get(Workspaces)
+        if not isinstance(workspaces, Workspaces) or not await asyncio.to_thread(workspaces.of(source).list):
+            return
+        with contextlib.suppress(NotFound):
+            await self.journal.row(target)
+            return  # it is there already, which is said where it is made
+        await asyncio.to_thread(workspaces.copy, source, target)
 
     # ---------------------------------------------------------------------------------- called by drivers
 

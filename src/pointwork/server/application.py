@@ -16,7 +16,7 @@ from pointwork.server.guard import Guard
 from pointwork.server.idempotency import Idempotent
 from pointwork.server.openapi import describe
 from pointwork.server.replies import Waits
-from pointwork.server.routes import catalogue, events, executions, health, workflows
+from pointwork.server.routes import catalogue, events, executions, files, health, workflows
 from pointwork.server.stream_hub import Hub
 from pointwork.settings import Settings
 from pointwork.wiring import App
@@ -66,7 +66,7 @@ def create_app(app: App) -> FastAPI:
         )
     server.add_middleware(Guard, origins=app.settings.origins)
     server.add_middleware(problems.Boundary)
-    for routes in (health, workflows, executions, events, catalogue):
+    for routes in (health, workflows, executions, events, files, catalogue):
         server.include_router(routes.router)
     pages.install(server)
     server.openapi = lambda: describe(server)

@@ -15,9 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pointwork.server.access import is_own_host, is_own_origin
 from pointwork.server.problems import problem
 
-__all__ = ["MAX_BODY_BYTES", "Guard"]
+__all__ = ["MAX_BODY_BYTES", "MAX_UPLOAD_BYTES", "Guard"]
 
 MAX_BODY_BYTES: Final = 2 << 20
+MAX_UPLOAD_BYTES: Final = 25 << 20
+UPLOADS: Final = "/api/files"
 POLICY: Final = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -53,11 +55,12 @@ class Guard:
                 message["headers"] = [*message["headers"], *HEADERS]
             await send(message)
 
+        most = MAX_UPLOAD_BYTES if scope["path"] == UPLOADS else MAX_BODY_BYTES
         if refusal is None:
-            refusal = _too_large(headers)
+            refusal = _too_large(headers, most)
         if refusal is None and headers.get(b"transfer-encoding"):
-            body = await _read(receive)
-            refusal = _refuse_size() if body is None else None
+            body = await _read(receive, most)
+            refusal = _refuse_size(most) if body is None else None
             receive = _replay(body or b"", receive)
         await (self.app if refusal is None else refusal)(scope, receive, with_headers)
 
@@ -85,17 +88,17 @@ async def _deny(refusal: Response, scope: Scope, receive: Receive, send: Send) -
     await send({"type": "websocket.http.response.body", "body": bytes(refusal.body)})
 
 
-def _too_large(headers: MutableMapping[bytes, bytes]) -> Response | None:
+def _too_large(headers: MutableMapping[bytes, bytes], most: int) -> Response | None:
     length = headers.get(b"content-length", b"0")
-    return _refuse_size() if not length.isdigit() or int(length[:20]) > MAX_BODY_BYTES else None
+    return _refuse_size(most) if not length.isdigit() or int(length[:20]) > most else None
 
 
-def _refuse_size() -> Response:
-    limit = f"{MAX_BODY_BYTES >> 20} MiB"
+def _refuse_size(most: int) -> Response:
+    limit = f"{most >> 20} MiB"
     return problem(413, "too_large", f"The body is larger than {limit}.", hint="Send large values as files.")
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive, most: int) -> bytes | None:
     """The whole body; None when it is too large."""
     chunks: list[bytes] = []
     size = 0
@@ -105,7 +108,7 @@ async def _read(receive: Receive) -> bytes | None:
             return b""
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > MAX_BODY_BYTES:
+        if size > most:
             return None
         chunks.append(chunk)
         if not message.get("more_body"):

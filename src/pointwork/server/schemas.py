@@ -22,6 +22,7 @@ __all__ = [
     "ExecutionAnswer",
     "ExecutionState",
     "ExecutionSummary",
+    "FileEntry",
     "ForkBody",
     "Health",
     "ModelEntry",
@@ -33,6 +34,7 @@ __all__ = [
     "StreamMessage",
     "ToolBody",
     "ToolEntry",
+    "UploadAnswer",
     "VersionEntry",
     "WorkflowSummary",
 ]
@@ -388,3 +390,21 @@ class Health(Shape):
     sandbox: str | None
     sockets: JsonObject
     problems: list[ProblemEntry]
+
+
+class UploadAnswer(Shape):
+    """An uploaded file. As it is, this can be an input of an execution."""
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+    file: str = Field(alias="$file", description="Its id.")
+    name: str
+    bytes: int
+
+
+class FileEntry(Shape):
+    """A file in the workspace of an execution."""
+
+    name: str
+    bytes: int
+    modified_at: Time

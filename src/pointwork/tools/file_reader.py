@@ -17,6 +17,7 @@ from pointwork.errors import FileRefused, PointworkError
 from pointwork.files import Workspace, Workspaces
 from pointwork.tools.base import ToolContext, tool
 from pointwork.tools.decoding import decode, is_binary
+from pointwork.tools.documents import MAX_DOCUMENT_CHARS, document_kind, document_text
 from pointwork.tools.result import failure
 from pointwork.workflow import JsonObject
 
@@ -27,6 +28,7 @@ MAX_DOCUMENT_BYTES: Final = 25 << 20
 MAX_LINES: Final = 2_000
 MAX_LINE_CHARS: Final = 2_000
 MAX_COLUMNS: Final = 200
+READABLE: Final = "Text, Markdown, CSV, JSON, PDF, DOCX and XLSX"
 NAMED: Final = 20  # files of the workspace that are named when one is not there
 
 
@@ -40,6 +42,8 @@ async def file_reader(
 ) -> dict[str, Any]:
     """Read a file of the workspace: text, Markdown, CSV, JSON, PDF, DOCX or XLSX.
 
+    "encoding" in the result is pdf, docx or xlsx for a document; the sheets of XLSX are returned as CSV.
+
     Args:
         file_path: The path from the workspace, for example "data/report.csv".
         max_lines: How many lines to read at most.
@@ -49,12 +53,15 @@ async def file_reader(
     try:
         workspace = ctx.resource(Workspaces).of(ctx.execution_id)
         data, size = await asyncio.to_thread(workspace.start_of, file_path, max_bytes=MAX_TEXT_BYTES)
-        if is_binary(data):
-            return failure(
-                f"The file {file_path!r} is no text.", hint="Text, CSV, JSON, PDF, DOCX and XLSX can be read."
-            )
-        cut = size > len(data)
-        text, encoding = decode(data, cut=cut)
+        if (kind := document_kind(file_path, data)) is not None:
+            whole = await asyncio.to_thread(workspace.read, file_path, max_bytes=MAX_DOCUMENT_BYTES)
+            text = await document_text(ctx, whole, kind)
+            encoding, cut = kind, len(text) >= MAX_DOCUMENT_CHARS
+        elif is_binary(data):
+            return failure(f"The file {file_path!r} is no text.", hint=f"{READABLE} can be read.")
+        else:
+            cut = size > len(data)
+            text, encoding = decode(data, cut=cut)
     except FileRefused as error:
         return failure(error.message, hint=await _instead(ctx, error))
     except PointworkError as error:

@@ -200,6 +200,8 @@ class _Reader:
             self._write(f"]({one.link})")
         if one.name == "h1" and not self.first_heading:
             self.first_heading = " ".join("".join(self.body.line).split())[:300]
+        if one.name == "pre" and any(self.body.line):
+            self._end_of_pre_line()
         if one.name in BLOCKS:
             for writer in self._writers():
                 if HEADING.fullmatch(one.name) or one.name in ("p", "table", "pre", "blockquote", "ul", "ol"):
@@ -223,10 +225,14 @@ class _Reader:
         first, *others = text.split("\n")
         self._write(first)
         for line in others:
-            for writer in self._writers():
-                writer.lines.append("".join(writer.line).rstrip())
-                writer.line.clear()
+            self._end_of_pre_line()
             self._write(line)
+
+    def _end_of_pre_line(self) -> None:
+        """The spaces of such a line mean something."""
+        for writer in self._writers():
+            writer.lines.append("".join(writer.line).rstrip())
+            writer.line.clear()
 
     def _write(self, text: str) -> None:
         for writer in self._writers():

@@ -17,6 +17,7 @@ from pointwork.egress import Egress, EgressResponse
 from pointwork.errors import PointworkError
 from pointwork.tools.base import ToolContext, tool
 from pointwork.tools.decoding import decode, is_binary
+from pointwork.tools.documents import document_kind, document_text
 from pointwork.tools.readable import read_page
 from pointwork.tools.result import failure
 from pointwork.workflow import JsonObject
@@ -38,7 +39,7 @@ async def web_fetch(
 ) -> dict[str, Any]:
     """Get the readable text of a page of the public web: title, headings, paragraphs, lists, tables and links.
 
-    It reaches outside: the server that is asked sees the address.
+    A PDF is read too. It reaches outside: the server that is asked sees the address.
 
     Args:
         url: The full address, beginning with http:// or https://.
@@ -46,7 +47,7 @@ async def web_fetch(
     """
     try:
         answer = await ctx.resource(Egress).request("GET", url, headers=HEADERS, max_bytes=MAX_PAGE_BYTES)
-        found = await asyncio.to_thread(_read, answer)
+        found = await _document(ctx, answer) or await asyncio.to_thread(_read, answer)
     except PointworkError as error:
         return failure(error.message, hint=error.hint)
     if "error" in found:
@@ -59,6 +60,16 @@ async def web_fetch(
             f"{answer.url[:200]!r} answers with status {answer.status}.", preview=content[:500], note=OUTSIDE
         )
     return {**found, "content": content[:max_chars], **facts}
+
+
+async def _document(ctx: ToolContext, answer: EgressResponse) -> JsonObject | None:
+    """A PDF, which is taken apart in the sandbox; of a part of one nothing can be read."""
+    if document_kind("", answer.body) is None:
+        return None
+    if answer.truncated:
+        return failure(f"{answer.url[:200]!r} is a PDF of more than {MAX_PAGE_BYTES >> 20} MiB.", hint="Fetch another.")
+    text = await document_text(ctx, answer.body, "pdf")
+    return {"title": "", "content": text, "content_type": "application/pdf", "encoding": "pdf"}
 
 
 def _read(answer: EgressResponse) -> JsonObject:

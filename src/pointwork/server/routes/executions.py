@@ -12,6 +12,7 @@ from pointwork.commands import ControlInput, Retry
 from pointwork.errors import Conflict, Unacceptable
 from pointwork.events import iso
 from pointwork.journal import ExecutionRow
+from pointwork.runtime import new_id
 from pointwork.server import schemas
 from pointwork.server.json_body import JsonRoute
 from pointwork.server.lists import LIMIT, next_page, read_cursor, read_time
@@ -45,10 +46,11 @@ async def execute(
             hint="Leave workflow_id out of the body.",
         )
     compiled, version = await app.compiled(workflow_id, body.version)
+    wanted = body.execution_id or new_id()
     execution_id = await app.runtime.start(
         compiled,
-        body.inputs,
-        execution_id=body.execution_id,
+        await app.with_files(body.inputs, wanted),
+        execution_id=wanted,
         version=version,
         breakpoints=body.breakpoints,
         model_override=body.model_override,
