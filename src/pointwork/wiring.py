@@ -7,7 +7,6 @@ is needed, in its order, and `close` undoes it. One `App` belongs to one event l
 from __future__ import annotations
 
 import asyncio
-import atexit
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -173,7 +172,6 @@ def _current_folder(settings: Settings) -> Workspaces:
 def _outside() -> dict[type, object]:
     settings = Settings.from_environment()
     sandbox = chosen(settings.python_sandbox, settings.data_dir)
-    atexit.register(sandbox.close_now)
     return {
         Sandbox: sandbox,
         Egress: Egress(settings.egress_allow),

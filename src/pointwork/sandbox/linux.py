@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 from pointwork.errors import SandboxUnavailable
 from pointwork.sandbox.base import Artifact, Profile, SandboxLimits, SandboxOutcome
@@ -166,6 +166,8 @@ class _Server:
         self.control = control
         self.room = room
         self.layers = ""
+        # Also when nobody closes it: a server that is forgotten, or an interpreter that ends, leaves nothing behind.
+        self._end = finalize(self, _end, process, control, room)
 
     @property
     def is_gone(self) -> bool:
@@ -257,12 +259,16 @@ class _Server:
 
     def close_now(self) -> None:
         """End the process and all that it forked, and take the room away."""
-        self.control.close()
-        self.process.kill()
-        self.process.wait()
-        if self.process.stderr is not None:
-            self.process.stderr.close()
-        shutil.rmtree(self.room, ignore_errors=True)
+        self._end()
+
+
+def _end(process: subprocess.Popen[bytes], control: socket.socket, room: str) -> None:
+    control.close()
+    process.kill()
+    process.wait()
+    if process.stderr is not None:
+        process.stderr.close()
+    shutil.rmtree(room, ignore_errors=True)
 
 
 def _launched(python: str, options: JsonObject, control: int) -> subprocess.Popen[bytes]:
