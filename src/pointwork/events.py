@@ -35,6 +35,7 @@ __all__ = [
     "NodeCancelled",
     "NodeCompleted",
     "NodeFailed",
+    "NodeResumed",
     "NodeSkipped",
     "NodeStarted",
     "NodeWaiting",
@@ -220,6 +221,15 @@ class NodeWaiting:
 
 
 @dataclass(slots=True)
+class NodeResumed:
+    """A handler that had asked something goes on, in the same attempt; the answer is a recorded step of it."""
+
+    scope: str
+    node: str
+    type: Literal["NodeResumed"] = "NodeResumed"
+
+
+@dataclass(slots=True)
 class ScopeOpened:
     """A composite node opened a fresh instance of its body."""
 
@@ -322,6 +332,7 @@ Event: TypeAlias = (
     | NodeSkipped
     | NodeCancelled
     | NodeWaiting
+    | NodeResumed
     | ScopeOpened
     | ScopeClosed
     | StepStarted

@@ -68,6 +68,13 @@ class AgentConfig(Config):
     )
     max_tokens: int | None = ui(None, ge=1, help="The longest answer. Empty: as the provider has it.")
     tools: list[str] = ui([], widget="tools", help="Names of the tools that the agent may call.")
+    approval: Literal["tools", "side_effects", "all"] = ui(
+        "tools",
+        widget="select",
+        advanced=True,
+        help="Which tool calls a person has to agree to: those of tools that ask for it, also those with effects "
+        "outside the run, or all.",
+    )
     max_steps: int = ui(20, ge=1, le=1_000, advanced=True, help="Model calls at most before the agent gives up.")
 
 

@@ -254,23 +254,11 @@ async def test_calls_with_the_same_id_are_told_apart() -> None:
     assert [result["call_id"] for result in results] == ids
 
 
-async def test_tool_that_needs_a_person_is_refused() -> None:
-    @tool(needs_approval=True)
-    async def pay() -> str:
-        return "paid"
-
-    tools = ToolRegistry()
-    tools.register_tool(pay)
-    model = FakeModel([("pay", {})], "I could not.")
-    await run(model, registry=tools, tools=["pay"])
-    assert "needs the approval of a person" in model.requests[1].messages[-1]["content"]
-
-
 async def test_tools_that_are_not_installed_are_left_out_with_a_warning() -> None:
     model, ctx = FakeModel("Hi."), FakeContext()
-    await run(model, ctx=ctx, tools=["calculator", "python_executor", "calculator"])
+    await run(model, ctx=ctx, tools=["calculator", "teleporter", "calculator"])
     assert [definition["function"]["name"] for definition in model.requests[0].tools] == ["calculator"]
-    assert ctx.logged == [("WARNING", "The tool 'python_executor' is not installed; the agent works without it.")]
+    assert ctx.logged == [("WARNING", "The tool 'teleporter' is not installed; the agent works without it.")]
 
 
 async def test_tools_get_the_context_of_the_node() -> None:

@@ -21,6 +21,7 @@ from pointwork.events import (
     NodeCancelled,
     NodeCompleted,
     NodeFailed,
+    NodeResumed,
     NodeSkipped,
     NodeStarted,
     NodeWaiting,
@@ -95,6 +96,9 @@ class Ledger:
             case NodeWaiting():
                 assert self._at(event) == "running", event
                 self.busy[Activation(event.scope, event.node)] = "waiting"
+            case NodeResumed():
+                assert self._at(event) == "waiting", event
+                self.busy[Activation(event.scope, event.node)] = "running"
             case OutputOverridden():
                 self._overridden(event)
             case ScopeOpened():
@@ -126,7 +130,9 @@ class Ledger:
         running = [at for at, status in self.busy.items() if status == "running" and at not in self.mute]
         return [at for at in running if self.node(at).body is None]
 
-    def _at(self, event: NodeStarted | NodeCompleted | NodeFailed | NodeSkipped | NodeCancelled | NodeWaiting) -> str:
+    def _at(
+        self, event: NodeStarted | NodeCompleted | NodeFailed | NodeSkipped | NodeCancelled | NodeWaiting | NodeResumed
+    ) -> str:
         """The status so far, of an activation that has not ended, in a scope that is open."""
         at = Activation(event.scope, event.node)
         assert event.scope in self.scopes, f"{event} in a scope that is not open"

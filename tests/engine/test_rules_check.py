@@ -43,7 +43,7 @@ ONE = [
     row("empty", "", {}, "E-EMPTY", says="no nodes"),
     row("loop-id", "a -> loop:b", {}, "E-ID", "loop:b", says="begins with 'loop:'"),
     row("type", "a", {"a": "wrok"}, "E-TYPE", "a", "type", "unknown type 'wrok'", "Did you mean 'work'?"),
-    row("type-far-off", "a", {"a": "zzz"}, "E-TYPE", "a", "type", "'zzz'", "Known types: agent, condition"),
+    row("type-far-off", "a", {"a": "zzz"}, "E-TYPE", "a", "type", "'zzz'", "Known types: agent, code"),
     row("config", "m", {"m": {"type": "map", "map_config": {"concurrency": 0}}}, "E-CONFIG", "m",
         "map_config.concurrency", "greater than or equal to 1"),
     row("config-deep", "r", {"r": router(5, "n")}, "E-CONFIG", "r",

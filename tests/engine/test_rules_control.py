@@ -149,6 +149,40 @@ def test_an_answer_is_the_output() -> None:
     play.check_state()
 
 
+STEP = {"key": "2:other:abc", "kind": "other", "name": "pay"}
+
+
+def test_a_handler_that_asked_goes_on_in_the_same_attempt_with_the_answer_as_a_step() -> None:
+    play = Play(drawing("start -> a -> b"))
+    assert retold(play.ask("a", question="?", step=STEP)) == ["Waiting a"]
+    events = play.say(Answered("a", {"choice": "approve"}))
+    assert retold(events) == ["StepRecorded a", "Resumed a"]
+    assert (events[0].key, events[0].kind, events[0].name, events[0].value) == (*STEP.values(), {"choice": "approve"})
+    assert play.scheduler.state.waiting == {}
+    assert play.performing[at("a")].attempt == 1
+    assert retold(play.ask("a", question="and now?", step=STEP)) == ["Waiting a"]
+    assert told(play, Answered("a", 1)) == ["StepRecorded a", "Resumed a"]
+    assert retold(play.done("a")) == ["Completed a", "Started b"]
+    play.check_state()
+
+
+def test_a_handler_that_goes_on_counts_as_one_at_work() -> None:
+    play = Play(drawing("a -> c; b", limits={"max_parallel": 1}))
+    play.ask("a", step=STEP)
+    assert retold(play.events[-1:]) == ["Started b"]
+    assert told(play, Answered("a", 1)) == ["StepRecorded a", "Resumed a"]
+    assert retold(play.done("a")) == ["Completed a"]  # b is still at work
+    assert retold(play.done("b")) == ["Completed b", "Started c"]
+
+
+def test_an_answer_to_a_handler_is_taken_during_a_pause() -> None:
+    play = Play(drawing("a -> b"))
+    play.ask("a", step=STEP)
+    play.say(Pause())
+    assert told(play, Answered("a", 1)) == ["StepRecorded a", "Resumed a"]  # it holds at its next step
+    assert retold(play.done("a")) == ["Completed a"]
+
+
 @pytest.mark.parametrize("where", ["b", "nowhere"])
 def test_only_what_waits_can_be_answered(where: str) -> None:
     play = Play(drawing("start -> a; start -> b"))

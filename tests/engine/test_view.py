@@ -20,6 +20,7 @@ from pointwork.events import (
     NodeCancelled,
     NodeCompleted,
     NodeFailed,
+    NodeResumed,
     NodeSkipped,
     NodeStarted,
     NodeWaiting,
@@ -463,3 +464,13 @@ def test_lines_that_are_told_and_not_kept() -> None:
     [change] = tell(view, STARTED)
     assert change.log is not None
     assert view.state()["logs"] == []
+
+
+def test_a_handler_that_was_answered_runs_again() -> None:
+    view = View([("ask", "agent")])
+    tell(
+        view, STARTED, NodeStarted("", "ask", 1, {}), NodeWaiting("", "ask", {"question": "?"}), NodeResumed("", "ask")
+    )
+    assert shown(view, "ask", "status", "completed_at") == {"status": "running", "completed_at": None}
+    assert view.state()["waiting"] == []
+    assert view.state()["logs"][-1]["message"] == "Node 'ask' was answered and goes on"

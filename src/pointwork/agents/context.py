@@ -39,6 +39,10 @@ class AgentContext(Protocol):
         """Run `fn` once in the life of the execution."""
         ...
 
+    async def ask(self, name: str, request: JsonObject) -> Any:
+        """Ask a person; the handler runs again when there is an answer, and then this returns it."""
+        ...
+
     def stream(self, text: str, kind: StreamKind = "text") -> None:
         """Show a piece of text at once."""
         ...

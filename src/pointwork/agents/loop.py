@@ -62,7 +62,7 @@ async def run_agent(
     name = model or config.model or DEFAULT_MODEL
     granted = _granted(ctx, tools, config.tools)
     asking = _Asking(ctx, config, name, models.client(name), tools.get_tool_definitions(granted))
-    rounds = Round(ctx, tools, granted)
+    rounds = Round(ctx, tools, granted, approval=config.approval)
     messages = opening(config.system_prompt, config.prompt, inputs)
     failed: list[list[Outcome]] = []
     calls_made = 0

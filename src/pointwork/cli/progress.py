@@ -24,6 +24,7 @@ from pointwork.events import (
     NodeCancelled,
     NodeCompleted,
     NodeFailed,
+    NodeResumed,
     NodeSkipped,
     NodeStarted,
     NodeWaiting,
@@ -198,6 +199,8 @@ class Progress:
             case NodeWaiting():
                 run.request = event.request
                 self._move(run, NodeStatus.WAITING)
+            case NodeResumed():
+                self._move(run, NodeStatus.RUNNING)
             case StepStarted():
                 run.doing[event.key] = event.name
                 run.tail = ""

@@ -32,7 +32,9 @@ from pointwork.events import (
     CancellationRequested,
     ExecutionPaused,
     NodeCompleted,
+    NodeResumed,
     OutputOverridden,
+    StepRecorded,
 )
 
 if TYPE_CHECKING:
@@ -73,6 +75,13 @@ def _answer(scheduler: Scheduler, item: Answered) -> None:
     if found is None:
         raise Conflict(f"Node {item.node!r} does not wait for an answer.", hint="It may have been answered already.")
     scope, node = found
+    asked = scheduler.state.waiting[item.scope, item.node].get("step") if item.action is None else None
+    if asked is not None:
+        # The handler itself asked, and goes on with the answer as the value of that step.
+        scheduler.emit(StepRecorded(item.scope, item.node, asked["key"], asked["kind"], asked["name"], item.value))
+        scheduler.emit(NodeResumed(item.scope, item.node))
+        scheduler.commands.append(scheduler.perform(scope, node))
+        return
     if item.action is None:
         scheduler.emit(NodeCompleted(item.scope, item.node, item.value, item.ports))
         scheduler.after(scope, node, "after")

@@ -135,7 +135,7 @@ class Scheduler:
             for node in scope.plan.nodes:
                 status, attempt = scope.status[node.index], scope.attempts[node.index]
                 if status == RUNNING and node.body is None and handled(scope, node):
-                    again.append(self._perform(scope, node))
+                    again.append(self.perform(scope, node))
                 elif status == RUNNING and node.timeout_s:
                     again.append(SetTimer(scope.path, node.id, attempt, "timeout", node.timeout_s))
                 elif status == RETRYING:
@@ -305,11 +305,12 @@ class Scheduler:
         self.emit(NodeStarted(scope.path, node.id, attempt, received, rendered))
         self._call_off(scope, node)
         if node.body is None:
-            self.commands.append(self._perform(scope, node))
+            self.commands.append(self.perform(scope, node))
         elif node.timeout_s:
             self.commands.append(SetTimer(scope.path, node.id, attempt, "timeout", node.timeout_s))
 
-    def _perform(self, scope: Scope, node: PlanNode) -> Perform:
+    def perform(self, scope: Scope, node: PlanNode) -> Perform:
+        """The command to run the handler of a node that has started."""
         received, rendered = scope.received[node.index], scope.configs.get(node.index)
         looks_up = node.reads or node.roots
         return Perform(

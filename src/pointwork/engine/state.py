@@ -42,6 +42,7 @@ from pointwork.events import (
     NodeCancelled,
     NodeCompleted,
     NodeFailed,
+    NodeResumed,
     NodeSkipped,
     NodeStarted,
     NodeWaiting,
@@ -318,6 +319,12 @@ def _node_waiting(state: State, event: NodeWaiting) -> None:
     state.waiting[event.scope, event.node] = event.request
 
 
+def _node_resumed(state: State, event: NodeResumed) -> None:
+    scope = state.scopes[event.scope]
+    _leave(state, scope, scope.plan.index[event.node], RUNNING)
+    state.running += 1
+
+
 # --------------------------------------------------------------------------------------------------- scopes
 
 
@@ -400,6 +407,7 @@ APPLY: dict[type[Any], Callable[[State, Any], None]] = {
     NodeSkipped: _node_skipped,
     NodeCancelled: _node_skipped,
     NodeWaiting: _node_waiting,
+    NodeResumed: _node_resumed,
     ScopeOpened: _scope_opened,
     ScopeClosed: _scope_closed,
     StepStarted: _nothing,

@@ -30,6 +30,7 @@ from pointwork.events import (
     NodeCancelled,
     NodeCompleted,
     NodeFailed,
+    NodeResumed,
     NodeSkipped,
     NodeStarted,
     NodeWaiting,
@@ -47,7 +48,14 @@ from pointwork.workflow import JsonObject
 __all__ = ["Change", "NodeStatus", "Run", "Status", "View", "error_text"]
 
 NodeEvent: TypeAlias = (
-    NodeStarted | NodeCompleted | NodeFailed | NodeSkipped | NodeCancelled | NodeWaiting | OutputOverridden
+    NodeStarted
+    | NodeCompleted
+    | NodeFailed
+    | NodeSkipped
+    | NodeCancelled
+    | NodeWaiting
+    | NodeResumed
+    | OutputOverridden
 )
 ExecutionEvent: TypeAlias = (
     ExecutionStarted | ExecutionPaused | ExecutionResumed | ExecutionFinished | CancellationRequested | BreakpointsSet
@@ -214,6 +222,7 @@ class View:
                 | NodeSkipped()
                 | NodeCancelled()
                 | NodeWaiting()
+                | NodeResumed()
                 | OutputOverridden()
             ):
                 change = self._node_event(event, iso(record.at_us))
@@ -315,6 +324,8 @@ class View:
                 status = NodeStatus.WAITING
                 run.request = event.request
                 text = _waiting_text(event.request)
+            case NodeResumed():
+                status, text = NodeStatus.RUNNING, "was answered and goes on"
             case _:
                 assert_never(event)
         self._move((event.scope, event.node), run, status)

@@ -27,7 +27,7 @@ from pointwork.events import Activation, Level, StreamKind
 from pointwork.spec import NodeSpec, Policy
 from pointwork.workflow import JsonObject
 
-__all__ = ["NodeContext", "NodeType", "Out", "Registry", "Suspend", "builtin_registry", "node_type"]
+__all__ = ["Asking", "NodeContext", "NodeType", "Out", "Registry", "Suspend", "builtin_registry", "node_type"]
 
 C = TypeVar("C", bound=Config)
 R = TypeVar("R")
@@ -105,6 +105,15 @@ class NodeContext(Protocol):
         """
         ...
 
+    async def ask(self, name: str, request: JsonObject) -> Any:
+        """Ask a person, and return the answer, for which the execution waits as long as it takes.
+
+        The handler ends here and runs again when it has been answered; its finished steps return what they recorded.
+        So there must be no other step at work, and no `except BaseException` around. `request` is what a `human` node
+        asks: `question`, `choices`, `schema` of the answer.
+        """
+        ...
+
     def stream(self, text: str, kind: StreamKind = "text") -> None:
         """Show a piece of text at once."""
         ...
@@ -120,6 +129,14 @@ class NodeContext(Protocol):
     def now_us(self) -> int:
         """The time, in microseconds since 1970."""
         ...
+
+
+class Asking(BaseException):
+    """How `NodeContext.ask` ends a handler. Not an `Exception`, because nothing went wrong and nobody may catch it."""
+
+    def __init__(self, request: JsonObject) -> None:
+        super().__init__("The handler waits for an answer.")
+        self.request = request
 
 
 class NodeType(Generic[C]):

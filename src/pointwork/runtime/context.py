@@ -26,6 +26,7 @@ from pointwork.events import (
     StreamKind,
     TextStreamed,
 )
+from pointwork.nodes import Asking
 from pointwork.runtime.failures import error_of
 from pointwork.runtime.values import as_json, as_text
 from pointwork.workflow import JsonObject
@@ -131,6 +132,20 @@ class Context:
         used = usage(value) if usage is not None else None
         self.driver.note(StepRecorded(scope, node, key, kind, name, value, None, used))
         return as_json(value, "A recorded step")  # the handler's own: what is recorded must not change with it
+
+    async def ask(self, name: str, request: JsonObject) -> Any:
+        scope, node = self.performing.scope, self.performing.node
+        number, self._steps = self._steps, self._steps + 1
+        name = as_text(name)
+        request = as_json(request, f"What {node!r} asks")
+        digest = hashlib.sha256(orjson.dumps(["ask", name, request], option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+        key = f"{number}:other:{digest}"
+        known = self.driver.steps.recorded(scope, node, number, key)
+        if known is not None:
+            return as_json(known.value, "An answer")
+        await self._gate()
+        self.flush()
+        raise Asking({**request, "step": {"key": key, "kind": "other", "name": name}})
 
     async def _gate(self) -> None:
         """Hold while the execution is paused. Whoever is not wanted any more goes no further."""

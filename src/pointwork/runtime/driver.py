@@ -17,7 +17,7 @@ from pointwork.commands import Answered, Cancel, Command, Input, Perform, SetTim
 from pointwork.engine import Scheduler
 from pointwork.engine.scope import RETRYING, RUNNING
 from pointwork.errors import PointworkError
-from pointwork.events import Event, ExecutionPaused, NodeWaiting
+from pointwork.events import Event, ExecutionPaused, NodeWaiting, StepRecorded
 from pointwork.journal import Stored
 from pointwork.runtime.clock import micros, sleep
 from pointwork.runtime.compiled import Compiled
@@ -217,7 +217,7 @@ class Driver:
             status = self._status(events)
         changed = status != self.status
         self._append(events, status if changed else None)
-        if state.waiting or self.steps.any:
+        if state.waiting or self.steps.any or type(events[0]) is StepRecorded:
             self._follow(events)
         if changed or held != self.hold:
             self.status = status

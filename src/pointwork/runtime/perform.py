@@ -15,7 +15,7 @@ from pointwork.commands import Completed, Failed, Input, Perform, Suspended
 from pointwork.config import Config
 from pointwork.errors import ConfigurationError, NodeTimeout, TypeMismatch
 from pointwork.expressions import resolve_secrets
-from pointwork.nodes import NodeType, Out, Suspend
+from pointwork.nodes import Asking, NodeType, Out, Suspend
 from pointwork.runtime.clock import micros
 from pointwork.runtime.context import Context
 from pointwork.runtime.failures import error_of, is_retryable
@@ -42,6 +42,8 @@ async def attempt(driver: Driver, perform: Perform) -> Input:
         if type(result) is str and result.isascii():  # as `_outcome`, in the case that is usual
             return Completed(perform.scope, perform.node, perform.attempt, result)
         return _outcome(kind, perform, result)
+    except Asking as asking:
+        return Suspended(perform.scope, perform.node, perform.attempt, _request(perform.node, asking.request))
     except BaseException as error:
         if _is_for_us(error):
             raise

@@ -20,6 +20,7 @@ from pointwork.events import (
     NodeCancelled,
     NodeCompleted,
     NodeFailed,
+    NodeResumed,
     NodeSkipped,
     NodeStarted,
     NodeWaiting,
@@ -59,7 +60,7 @@ class Messages:
         match event:
             case NodeStarted() | NodeCompleted() | NodeFailed() | NodeSkipped() | NodeCancelled() | NodeWaiting():
                 found.append(_node_update(change))
-            case OutputOverridden():
+            case OutputOverridden() | NodeResumed():
                 found.append(_node_update(change))
             case TextStreamed():
                 place = _place(change, event.scope, attempt=event.attempt)

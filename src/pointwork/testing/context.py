@@ -14,6 +14,7 @@ import orjson
 
 from pointwork.errors import ConfigurationError
 from pointwork.events import Activation, Level, StepKind, StreamKind
+from pointwork.nodes import Asking
 from pointwork.workflow import JsonObject
 
 __all__ = ["Crash", "FakeContext", "Recorded"]
@@ -110,6 +111,22 @@ class FakeContext:
         if self.crash_after is not None and sum(one.ended for one in self.steps.values()) >= self.crash_after:
             raise Crash
         return cast("T", step.value)
+
+    async def ask(self, name: str, request: JsonObject) -> Any:
+        at = len(self.steps)
+        step = self.steps[at] = Recorded("other", name, _json(request), True)
+        known = self.remembered.get(at)
+        if known is None:
+            raise Asking(request)
+        assert (known.name, known.data) == (name, step.data), "the handler asks something else now"
+        self.steps[at] = known
+        return known.value
+
+    def answered(self, value: Any) -> FakeContext:
+        """The context of a handler that goes on with the answer to what it asked last."""
+        asked = self.steps[max(self.steps)]
+        asked.ended, asked.value = True, _json(value)
+        return self.resumed()
 
     def stream(self, text: str, kind: StreamKind = "text") -> None:
         self.streamed.append((kind, text))
