@@ -12,7 +12,8 @@
     │  ├─ ModelError → RateLimited · ContextTooLong · ModelRefused · ModelUnavailable
     │  ├─ ToolError                                  told to the model first; the node fails only if the agent gives up
     │  │  └─ FileRefused · EgressRefused · EgressFailed
-    │  ├─ StepLimit · AgentStuck                     the agent came to no answer
+    │  ├─ StepLimit · AgentStuck · OutputInvalid     the agent came to no answer
+    │  ├─ BudgetExceeded                             the next call would cost more than was allowed
     │  └─ SandboxError → SandboxTimeout · SandboxMemory · SandboxUnavailable
     ├─ ConfigurationError                            503   the operator: a setting is missing or wrong; names it
     └─ JournalError                                  503   stop and recover; never continue unsaved
@@ -27,6 +28,7 @@ from typing import Any, ClassVar, Literal
 
 __all__ = [
     "AgentStuck",
+    "BudgetExceeded",
     "ConfigurationError",
     "Conflict",
     "ContextTooLong",
@@ -45,6 +47,7 @@ __all__ = [
     "NodeError",
     "NodeTimeout",
     "NotFound",
+    "OutputInvalid",
     "PointworkError",
     "Problem",
     "RateLimited",
@@ -278,6 +281,21 @@ class AgentStuck(NodeError):
     code = "agent_stuck"
     retryable = False
     default_hint = "Read the tool steps of the node: they show what the model asked for and what it was told."
+
+
+class OutputInvalid(NodeError):
+    """An agent did not answer in the shape that it was asked for."""
+
+    code = "output_invalid"
+    retryable = False
+    default_hint = "Make the output schema simpler, or take a model that follows it better."
+
+
+class BudgetExceeded(NodeError):
+    """The next call would spend more than the budget allows."""
+
+    code = "budget_exceeded"
+    retryable = False
 
 
 class SandboxError(NodeError):

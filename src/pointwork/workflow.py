@@ -55,6 +55,20 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="allow", allow_inf_nan=False, protected_namespaces=())
 
 
+class Budget(Config):
+    """What may be spent at most, by an agent or by a whole run. What is left out is not limited."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model_calls: int | None = ui(None, ge=0, help="Calls of models.")
+    tool_calls: int | None = ui(None, ge=0, help="Calls of tools.")
+    tokens: int | None = ui(None, ge=0, help="Tokens, those of prompts and answers together.")
+    cost_usd: float | None = ui(
+        None, ge=0, title="Cost in USD", help="Money, as far as the prices of the models are known."
+    )
+    seconds: float | None = ui(None, ge=0, help="Time; nothing is cut off, but no other call is begun.")
+
+
 class AgentConfig(Config):
     """What an agent is told and what it may do."""
 
@@ -75,6 +89,10 @@ class AgentConfig(Config):
         help="Which tool calls a person has to agree to: those of tools that ask for it, also those with effects "
         "outside the run, or all.",
     )
+    output_schema: dict[str, Any] | None = ui(
+        None, widget="json", advanced=True, help="JSON Schema of the answer; the output is then data instead of text."
+    )
+    budget: Budget | None = ui(None, widget="json", advanced=True, help="What this agent may spend in one go.")
     max_steps: int = ui(20, ge=1, le=1_000, advanced=True, help="Model calls at most before the agent gives up.")
 
 

@@ -66,6 +66,7 @@ async def test_steps_read_as_the_conversation() -> None:
     ctx = FakeContext()
     await run(FakeModel([CALL], "It is 362.", name="fake-2026"), ctx=ctx, system_prompt="Be exact.", model="fake")
     first, called, second = ctx.steps.values()
+    assert 10 < first.data["about_tokens"] < second.data["about_tokens"]
     assert (first.kind, first.name, first.data) == (
         "model",
         "fake",
@@ -77,6 +78,7 @@ async def test_steps_read_as_the_conversation() -> None:
             ],
             "earlier": 0,
             "tools": ["calculator"],
+            "about_tokens": first.data["about_tokens"],
         },
     )
     assert first.value["tool_calls"] == [

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeVar
 
 from pointwork.events import Activation, Level, StepKind, StreamKind
+from pointwork.spending import Spent
 from pointwork.workflow import JsonObject
 
 __all__ = ["AgentContext"]
@@ -22,6 +23,9 @@ class AgentContext(Protocol):
 
     @property
     def execution_id(self) -> str: ...
+
+    @property
+    def options(self) -> Mapping[str, Any]: ...
 
     @property
     def workflow_id(self) -> str | None: ...
@@ -41,6 +45,10 @@ class AgentContext(Protocol):
 
     async def ask(self, name: str, request: JsonObject) -> Any:
         """Ask a person; the handler runs again when there is an answer, and then this returns it."""
+        ...
+
+    def spent(self, *, run: bool) -> Spent:
+        """What the whole run has spent, or (`run=False`) this activation; calls that are under way included."""
         ...
 
     def stream(self, text: str, kind: StreamKind = "text") -> None:

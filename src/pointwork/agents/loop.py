@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pointwork.agents.context import AgentContext
 from pointwork.agents.prompt import opening
+from pointwork.agents.purse import Purse, about_tokens
 from pointwork.agents.rounds import MAX_ARGUMENT_CHARS, SHOWN_NAME, Outcome, Round
-from pointwork.errors import AgentStuck, ModelError, ModelRefused, StepLimit
+from pointwork.agents.shape import Shape
+from pointwork.errors import AgentStuck, ModelError, ModelRefused, OutputInvalid, StepLimit
 from pointwork.models import (
     OFFLINE_DEMO,
     AssistantMessage,
@@ -28,13 +31,16 @@ from pointwork.models import (
     ThinkingDelta,
     ToolCall,
     ToolCallDelta,
+    UserMessage,
     complete,
 )
+from pointwork.spending import ABOUT_TOKENS
 from pointwork.tools import ToolRegistry
 from pointwork.workflow import AgentConfig, JsonObject
 
 __all__ = ["Answer", "run_agent"]
 
+MAX_REPAIRS = 2  # of an answer that does not fit the output schema
 MAX_FAILED_ROUNDS = 3  # in a row: one to err, one to mend it, one more because models are like that
 DEFAULT_MODEL: str = AgentConfig.model_fields["model"].default
 
@@ -47,6 +53,7 @@ class Answer:
     model: str
     model_calls: int
     tool_calls: int
+    value: Any = None  # the answer as data, where it was asked for in a shape
 
 
 async def run_agent(
@@ -61,16 +68,27 @@ async def run_agent(
     """Let an agent work until it answers. `model` stands in for the one in the configuration."""
     name = model or config.model or DEFAULT_MODEL
     granted = _granted(ctx, tools, config.tools)
-    asking = _Asking(ctx, config, name, models.client(name), tools.get_tool_definitions(granted))
-    rounds = Round(ctx, tools, granted, approval=config.approval)
-    messages = opening(config.system_prompt, config.prompt, inputs)
+    purse = Purse(ctx, config.budget)
+    asking = _Asking(ctx, config, name, models.client(name), tools.get_tool_definitions(granted), purse)
+    rounds = Round(ctx, tools, granted, approval=config.approval, purse=purse)
+    shape = None if config.output_schema is None else Shape(config.output_schema)
+    system = config.system_prompt if shape is None else f"{config.system_prompt or ''}\n\n{shape.instruction}".strip()
+    messages = opening(system, config.prompt, inputs)
     failed: list[list[Outcome]] = []
-    calls_made = 0
+    calls_made = repairs = 0
     for number in range(1, config.max_steps + 1):
         response = await asking.ask(messages)
         calls: list[ToolCall] = response["tool_calls"]
         if not calls:
-            return Answer(response["text"], response["model"], number, calls_made)
+            faults, value = ("", None) if shape is None else shape.read(response["text"])
+            if not faults:
+                return Answer(response["text"], response["model"], number, calls_made, value)
+            if repairs == MAX_REPAIRS:
+                raise OutputInvalid(f"The agent's answer does not fit its output schema: {faults}")
+            repairs += 1
+            messages.append(_remembered(response["text"], []))
+            messages.append(UserMessage(role="user", content=f"That does not fit: {faults} {shape.instruction}"))  # type: ignore[union-attr]
+            continue
         if number == config.max_steps:
             break  # what these calls would find could not be told to the model any more
         messages.append(_remembered(response["text"], calls))
@@ -118,8 +136,15 @@ class _Asking:
     """Asks the model, as steps."""
 
     def __init__(
-        self, ctx: AgentContext, config: AgentConfig, name: str, client: ModelClient, definitions: list[JsonObject]
+        self,
+        ctx: AgentContext,
+        config: AgentConfig,
+        name: str,
+        client: ModelClient,
+        definitions: list[JsonObject],
+        purse: Purse,
     ) -> None:
+        self.purse = purse
         self.ctx = ctx
         self.config = config
         self.name = name
@@ -140,6 +165,7 @@ class _Asking:
             "earlier": self.told,
             "tools": [definition["function"]["name"] for definition in self.definitions],
             **{key: value for key, value in settings.items() if value is not None},
+            ABOUT_TOKENS: about_tokens(messages, self.definitions),
         }
         first, self.told = self.told == 0, len(messages)
         request = ModelRequest(
@@ -151,6 +177,7 @@ class _Asking:
         )
 
         async def call() -> JsonObject:
+            self.purse.hold()
             response = await complete(self.client, request, on_delta=self._show)
             self._judge(response, first=first)
             return response.to_dict()

@@ -15,6 +15,7 @@ import orjson
 
 from pointwork.agents.context import AgentContext
 from pointwork.agents.prompt import text_of
+from pointwork.agents.purse import Purse
 from pointwork.errors import Unacceptable
 from pointwork.models import ToolCall, ToolMessage
 from pointwork.tools import ToolContext, ToolRegistry, failure, is_failure
@@ -44,8 +45,15 @@ class Round:
     """Calls tools for one agent."""
 
     def __init__(
-        self, ctx: AgentContext, tools: ToolRegistry, granted: Collection[str], *, approval: Approval = "tools"
+        self,
+        ctx: AgentContext,
+        tools: ToolRegistry,
+        granted: Collection[str],
+        *,
+        approval: Approval = "tools",
+        purse: Purse | None = None,
     ) -> None:
+        self.purse = purse
         self.ctx = ctx
         self.tools = tools
         self.granted = granted
@@ -126,6 +134,8 @@ class Round:
                 return failure(f"There is no tool {name[:SHOWN_NAME]!r} here. The tools are: {has}.")
             if not isinstance(arguments, dict):
                 return failure(arguments)
+            if self.purse is not None:
+                self.purse.hold()
             try:
                 return await self.tools.call(name, arguments, ctx=self.tool_context)
             except Unacceptable as error:

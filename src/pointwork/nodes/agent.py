@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pointwork.models import Models
 from pointwork.nodes.base import NodeContext, NodeType, node_type
 from pointwork.tools import ToolRegistry
@@ -22,14 +24,15 @@ __all__ = ["Agent"]
 class Agent(NodeType[AgentConfig]):
     """Ask a language model, which may call tools until it knows the answer.
 
-    The output is the text of the answer. Without a prompt, the message to the model is made from the inputs: a single
-    one as it is, several as a block `name: value` each.
+    The output is the text of the answer, or with an output schema the data that the model answered with. Without a
+    prompt, the message to the model is made from the inputs: a single one as it is, several as a block `name: value`
+    each.
     """
 
-    async def run(self, ctx: NodeContext, config: AgentConfig, inputs: JsonObject) -> str:
+    async def run(self, ctx: NodeContext, config: AgentConfig, inputs: JsonObject) -> Any:
         from pointwork.agents import run_agent  # the engine starts without what only agents need
 
         models, tools = ctx.resource(Models), ctx.resource(ToolRegistry)
         override = ctx.options.get("model_override")
         answer = await run_agent(ctx, config, inputs, models=models, tools=tools, model=override)
-        return answer.text
+        return answer.text if config.output_schema is None else answer.value

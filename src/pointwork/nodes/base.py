@@ -25,6 +25,7 @@ from pointwork.config import Config
 from pointwork.errors import ConfigurationError, Problem
 from pointwork.events import Activation, Level, StreamKind
 from pointwork.spec import NodeSpec, Policy
+from pointwork.spending import Spent
 from pointwork.workflow import JsonObject
 
 __all__ = ["Asking", "NodeContext", "NodeType", "Out", "Registry", "Suspend", "builtin_registry", "node_type"]
@@ -112,6 +113,10 @@ class NodeContext(Protocol):
         So there must be no other step at work, and no `except BaseException` around. `request` is what a `human` node
         asks: `question`, `choices`, `schema` of the answer.
         """
+        ...
+
+    def spent(self, *, run: bool) -> Spent:
+        """What the whole run has spent, or (`run=False`) this activation; calls that are under way included."""
         ...
 
     def stream(self, text: str, kind: StreamKind = "text") -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import orjson
@@ -29,6 +30,7 @@ from pointwork.events import (
 from pointwork.nodes import Asking
 from pointwork.runtime.failures import error_of
 from pointwork.runtime.values import as_json, as_text
+from pointwork.spending import Spent
 from pointwork.workflow import JsonObject
 
 if TYPE_CHECKING:
@@ -46,7 +48,17 @@ STREAM_EVERY_US = 50_000  # at most one text record per activation in this time;
 class Context:
     """The `NodeContext` of one attempt."""
 
-    __slots__ = ("_flushed_us", "_pieces_kind", "_steps", "_timer", "driver", "limit", "performing", "pieces")
+    __slots__ = (
+        "_since_us",
+        "_flushed_us",
+        "_pieces_kind",
+        "_steps",
+        "_timer",
+        "driver",
+        "limit",
+        "performing",
+        "pieces",
+    )
 
     def __init__(self, driver: Driver, performing: Perform) -> None:
         self.driver = driver
@@ -56,6 +68,7 @@ class Context:
         self.pieces: list[str] | None = None  # text that was not written down yet
         self._pieces_kind: StreamKind = "text"
         self._flushed_us = 0
+        self._since_us = 0  # when it was first asked what was spent
         self._timer: Timer | None = None
 
     @property
@@ -96,6 +109,14 @@ class Context:
 
     def now_us(self) -> int:
         return self.driver.runtime.clock.now_us()
+
+    def spent(self, *, run: bool) -> Spent:
+        driver, now_us = self.driver, self.now_us()
+        if run:
+            return replace(driver.spending.total, seconds=(now_us - driver.started_us) / 1e6)
+        self._since_us = self._since_us or now_us
+        own = driver.spending.of(self.performing.scope, self.performing.node)
+        return replace(own, seconds=(now_us - self._since_us) / 1e6)
 
     # ------------------------------------------------------------------------------------------------ steps
 

@@ -23,6 +23,7 @@ from pointwork.runtime.clock import micros, sleep
 from pointwork.runtime.compiled import Compiled
 from pointwork.runtime.perform import attempt
 from pointwork.runtime.steps import Steps
+from pointwork.spending import Spending
 from pointwork.workflow import JsonObject
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class Driver:
         self.status = "running"
         self.stored: Stored | None = None  # done when all records up to `seq` are stored
         self.steps = Steps()
+        self.spending = Spending()
+        self.started_us = runtime.clock.now_us()
         self.closed = False
         self.hold = False  # handlers stop at their next step
         self.plain = False  # running, not held and without steps: nothing to look after but the records
@@ -267,6 +270,7 @@ class Driver:
         if self.closed or self.scheduler.state.status is not None:
             return
         self.steps.take(event)
+        self.spending.take(event)
         self.plain = False
         self._append([event], None)
 

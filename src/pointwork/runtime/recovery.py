@@ -153,6 +153,9 @@ async def recover(runtime: Runtime, row: ExecutionRow, *, failure: JsonObject | 
     )
     driver.status = row.status
     driver.steps.load(events)
+    driver.started_us = records[0].at_us
+    for event in events:
+        driver.spending.take(event)
     runtime.drive(driver)
     if failure is None:
         resume(driver, scheduler.outstanding(), due_us=_due_us(records))

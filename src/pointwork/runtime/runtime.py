@@ -41,7 +41,7 @@ from pointwork.runtime.questions import settled
 from pointwork.runtime.recovery import Recovery, resume
 from pointwork.runtime.values import as_json
 from pointwork.runtime.watching import watch
-from pointwork.workflow import JsonObject, Workflow
+from pointwork.workflow import Budget, JsonObject, Workflow
 
 __all__ = ["LoadWorkflow", "Ownership", "Runtime", "new_id"]
 
@@ -178,13 +178,17 @@ class Runtime:
         version: int | None = None,
         breakpoints: Sequence[Breakpoint] = (),
         model_override: str | None = None,
+        budget: Budget | None = None,
     ) -> str:
         """Begin an execution and return its id once that is stored. Who runs a workflow often compiles it once.
 
         Raises DefinitionError when the workflow cannot run as drawn, Conflict when the id is taken.
         """
         compiled = workflow if isinstance(workflow, Compiled) else await self.compiled(workflow)
-        options = {"model_override": model_override} if model_override else None
+        wishes: JsonObject = {"model_override": model_override} if model_override else {}
+        if budget is not None:
+            wishes["budget"] = budget.model_dump(exclude_none=True)
+        options = wishes or None
         begin = Start(
             as_json(inputs, "The inputs", refusal=Unacceptable),
             compiled.workflow_id,

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pointwork.commands import Breakpoint, Override
 from pointwork.engine.view import NodeStatus, Status
 from pointwork.events import Event, Level, StepKind, StreamKind
-from pointwork.workflow import JsonObject, Workflow
+from pointwork.workflow import Budget, JsonObject, Workflow
 
 __all__ = [
     "CommandAnswer",
@@ -71,6 +71,7 @@ class ExecuteBody(Strict):
     model_override: str | None = Field(
         default=None, max_length=200, description="Use this model in all agents of this run."
     )
+    budget: Budget | None = Field(default=None, description="What all agents of this run may spend together.")
 
 
 class ForkBody(Strict):

@@ -15,6 +15,7 @@ import orjson
 from pointwork.errors import ConfigurationError
 from pointwork.events import Activation, Level, StepKind, StreamKind
 from pointwork.nodes import Asking
+from pointwork.spending import Spent
 from pointwork.workflow import JsonObject
 
 __all__ = ["Crash", "FakeContext", "Recorded"]
@@ -127,6 +128,16 @@ class FakeContext:
         asked = self.steps[max(self.steps)]
         asked.ended, asked.value = True, _json(value)
         return self.resumed()
+
+    def spent(self, *, run: bool) -> Spent:
+        spent = Spent()
+        for step in self.steps.values():
+            spent.model_calls += step.kind == "model"
+            spent.tool_calls += step.kind == "tool"
+            usage = step.usage or {}
+            spent.tokens += usage.get("input_tokens", 0) + usage.get("output_tokens", 0)
+            spent.cost_usd += usage.get("cost_usd", 0.0)
+        return spent
 
     def stream(self, text: str, kind: StreamKind = "text") -> None:
         self.streamed.append((kind, text))

@@ -54,6 +54,7 @@ async def execute(
         version=version,
         breakpoints=body.breakpoints,
         model_override=body.model_override,
+        budget=body.budget,
     )
     if wait is None:
         answer = {"execution_id": execution_id, "workflow_id": workflow_id, "version": version, "status": "running"}

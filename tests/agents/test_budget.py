@@ -1,0 +1,146 @@
+"""Budgets stop an agent before the call that would break them, whoever else spends from the same one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pointwork.errors import BudgetExceeded
+from pointwork.events import StepRecorded, StepStarted
+from pointwork.journal.memory import MemoryJournal
+from pointwork.models import Models
+from pointwork.nodes import builtin_registry
+from pointwork.runtime.runtime import Runtime
+from pointwork.spending import Spending, Spent, hold
+from pointwork.testing import FakeModel, FakeModels
+from pointwork.tools import ToolRegistry, tool
+from pointwork.workflow import Budget, JsonObject, Workflow
+
+
+class World:
+    """A model that asks for tools for ever, and a tool that counts."""
+
+    def __init__(self, calls: int = 2) -> None:
+        self.called = 0
+        self.model = FakeModel(lambda request: [("count", {})] * calls)
+        self.tools = ToolRegistry()
+
+        @tool
+        async def count() -> int:
+            self.called += 1
+            return self.called
+
+        self.tools.register_tool(count)
+
+    async def run(self, config: JsonObject, *, agents: int = 1, **more: Any) -> tuple[JsonObject, list[Any]]:
+        nodes: list[JsonObject] = [{"id": "start", "type": "start"}]
+        edges: list[JsonObject] = []
+        for number in range(agents):
+            nodes.append({"id": f"a{number}", "type": "agent", "agent_config": {"tools": ["count"], **config}})
+            edges.append({"source": "start", "target": f"a{number}"})
+        workflow = Workflow.load({"nodes": nodes, "edges": edges})
+        resources: dict[type, object] = {Models: FakeModels(self.model), ToolRegistry: self.tools}
+        runtime = Runtime(journal=MemoryJournal(), registry=builtin_registry(), resources=resources)
+        await runtime.open()
+        try:
+            execution = await runtime.start(workflow, {"q": "?"}, **more)
+            assert await runtime.finished(execution, timeout_s=30)
+            events = [record.event for record in await runtime.records(execution)]
+            return await runtime.state(execution), events
+        finally:
+            await runtime.close()
+
+
+@pytest.mark.parametrize(
+    ("budget", "models", "tools", "says"),
+    [
+        ({"model_calls": 3}, 3, 6, "3 model calls, and this would be 4"),
+        ({"model_calls": 0}, 0, 0, "0 model calls, and this would be 1"),
+        ({"tool_calls": 4}, 3, 4, "4 tool calls, and this would be"),
+        ({"tool_calls": 0}, 1, 0, "0 tool calls, and this would be"),
+        ({"tokens": 1}, 0, 0, "1 tokens, and this would be"),
+        ({"seconds": 0}, 0, 0, "0 seconds, and this would be"),
+    ],
+)
+@pytest.mark.parametrize("whose", ["agent", "run"])
+async def test_a_budget_stops_before_the_excess(
+    budget: dict[str, Any], models: int, tools: int, says: str, whose: str
+) -> None:
+    world = World()
+    if whose == "agent":
+        _, events = await world.run({"budget": budget})
+    else:
+        _, events = await world.run({}, budget=Budget(**budget))
+    error = events[-1].error
+    assert error["kind"] == "budget_exceeded"
+    assert says in error["message"]
+    assert f"of {'agent ' if whose == 'agent' else 'the run'}" in error["message"]
+    assert f"budget.{next(iter(budget))}" in error["hint"]
+    assert (len(world.model.requests), world.called) == (models, tools)
+
+
+async def test_agents_at_the_same_time_share_the_budget_of_the_run() -> None:
+    world = World()
+    state, events = await world.run({}, agents=4, budget=Budget(model_calls=6))
+    assert state["status"] == "failed"
+    assert len(world.model.requests) <= 6
+    refused = [e for e in events if isinstance(e, StepRecorded) and e.error and e.error["kind"] == "budget_exceeded"]
+    assert refused
+
+
+async def test_what_fits_is_done() -> None:
+    world = World()
+    world.model = FakeModel([("count", {})], "Done.")
+    state, _ = await world.run({"budget": {"model_calls": 2, "tool_calls": 1, "tokens": 10_000}})
+    assert state["status"] == "completed"
+
+
+def step(key: str, kind: str = "model", node: str = "a", about: int = 0) -> StepStarted:
+    return StepStarted("", node, key, kind, data={"about_tokens": about})  # type: ignore[arg-type]
+
+
+def ended(key: str, kind: str = "model", node: str = "a", error: Any = None, **usage: Any) -> StepRecorded:
+    return StepRecorded("", node, key, kind, error=error, usage=usage or None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("events", "spent"),
+    [
+        ([], Spent()),
+        ([step("0", about=10)], Spent(model_calls=1, tokens=10)),  # under way: its prompt is an estimate
+        ([step("0", about=10), ended("0", input_tokens=8, output_tokens=4, cost_usd=0.5)], Spent(1, 0, 12, 0.5)),
+        ([step("0", about=10), ended("0")], Spent(1, 0, 10)),  # the provider does not say what it used
+        ([step("0", about=10), ended("0", error={"kind": "x"})], Spent(1, 0, 0)),  # failed, and used nothing
+        ([step("0", about=10), step("0", about=10)], Spent(1, 0, 10)),  # begun again after a crash
+        ([step("0", "tool"), step("1", "tool", "b")], Spent(0, 2)),
+        ([step("0", "memory"), step("1", "other")], Spent()),
+    ],
+)
+def test_what_steps_spend(events: list[Any], spent: Spent) -> None:
+    spending = Spending()
+    for event in events:
+        spending.take(event)
+    assert spending.total == spent
+
+
+def test_each_activation_has_its_own() -> None:
+    spending = Spending()
+    for event in (step("0"), step("0", node="b"), ended("0", cost_usd=2.0)):
+        spending.take(event)
+    assert (spending.of("", "a"), spending.of("", "b")) == (Spent(1, 0, 0, 2.0), Spent(1))
+    assert spending.of("", "c") == Spent()
+
+
+def test_money_is_held() -> None:
+    hold(Budget(cost_usd=0.5), Spent(cost_usd=0.5), whose="the run", where="x")
+    with pytest.raises(BudgetExceeded, match=r"0\.5 US dollars, and this would be 0\.6"):
+        hold(Budget(cost_usd=0.5), Spent(cost_usd=0.6), whose="the run", where="x")
+    hold(None, Spent(cost_usd=100), whose="the run", where="x")
+
+
+def test_a_budget_knows_its_kinds() -> None:
+    with pytest.raises(ValueError, match="extra"):
+        Budget(dollars=1)  # type: ignore[call-arg]
+    with pytest.raises(ValueError, match="greater"):
+        Budget(tokens=-1)
