@@ -21,7 +21,13 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "pointwork"
-LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock", "requirements-uv.lock"]
+LOCKS = [
+    "requirements.lock",
+    "requirements-dev.lock",
+    "requirements-bench.lock",
+    "requirements-uv.lock",
+    "src/pointwork/sandbox/rich.lock",
+]
 
 MAX_FILE_LINES = 500  # advice: 300. Above this a file holds more than one thing.
 MAX_FUNCTION_LINES = 60  # advice: 30. One screen.
@@ -298,6 +304,7 @@ def test_locks_agree_with_each_other_and_with_pyproject() -> None:
         (groups["dev"], dev),
         (groups["bench"], bench),
         (groups["uv"], pins("requirements-uv.lock")),
+        (groups["sandbox"], pins("src/pointwork/sandbox/rich.lock")),
     ]:
         for requirement in map(Requirement, names):
             versions = lock[canonicalize_name(requirement.name)]

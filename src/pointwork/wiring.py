@@ -17,8 +17,13 @@ from weakref import WeakKeyDictionary
 
 from pointwork.db import Owners
 from pointwork.egress import Egress
+<<<<<<< HEAD
 from pointwork.errors import ConfigurationError, Conflict, NotFound
 from pointwork.files import Uploads, Workspaces, holds_files
+=======
+from pointwork.errors import ConfigurationError, SandboxUnavailable
+from pointwork.files import Workspaces
+>>>>>>> main
 from pointwork.journal.memory import MemoryJournal
 from pointwork.journal.sqlite import SqliteJournal
 from pointwork.library import Idempotency, WorkflowLibrary
@@ -98,6 +103,13 @@ class App:
     async def close(self) -> None:
         """Stop; what was running goes on when it is opened again, here or elsewhere."""
         await self._undo.aclose()
+
+    async def sandbox_state(self) -> str:
+        """What Python is run in here, or why none is."""
+        try:
+            return await self.sandbox.layers()
+        except SandboxUnavailable as error:
+            return f"unavailable: {error.message}"
 
     def resource(self, kind: type[R]) -> R:
         """A service by its protocol or class, as tools ask for it; raises ConfigurationError without it."""

@@ -38,7 +38,7 @@ def test_says_where_it_is_and_stops_as_asked(server: tuple[subprocess.Popen[str]
     assert process.returncode == 0
     assert f"data     {data_dir}" in out
     assert "model    offline-demo" in out
-    assert "sandbox  none" in out
+    assert "sandbox  linux-jail, tried before its first use" in out
     assert err == ""
 
 

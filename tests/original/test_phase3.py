@@ -1,4 +1,4 @@
-"""The user's document of phase 3: its snippets about executors, agents and the calculator run as they are printed."""
+"""The user's document of phase 3: its snippets about executors, agents and tools run as they are printed."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from backend.agents.llm_agent_v2 import LLMAgentV2
 from backend.engine.executor_v3 import WorkflowExecutorV3
 from backend.models.schemas import AgentConfig, ExecutionState, Node
 from backend.tools import BaseTool, ToolParameter, ToolRegistry
-from pointwork.testing import OpenAIServer
+from pointwork.testing import ChatRequest, OpenAIServer, Reply
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,6 +83,90 @@ async def test_calculator() -> None:
         ToolRegistry=ToolRegistry,
     )
     assert found["result"] == {"result": 8, "expression": "2 + 2 * 3"}
+
+
+async def test_python_executor() -> None:
+    found = await run(
+        """
+        tool = ToolRegistry.get_tool("python_executor")
+        result = await tool.execute(code="result = sum([1, 2, 3, 4, 5])")
+        # Returns: {"result": 15, "code": "...", "output": [...]}
+        """,
+        ToolRegistry=ToolRegistry,
+    )
+    result = found["result"]
+    assert (result["result"], result["code"], result["output"]) == (15, "result = sum([1, 2, 3, 4, 5])", [])
+    assert result["sandbox"].startswith("linux-jail/")
+
+
+async def test_web_search() -> None:
+    command = """
+import asyncio
+from backend.tools import ToolRegistry
+async def main():
+    tool = ToolRegistry.get_tool("web_search")
+    return await tool.execute(query="Python programming", num_results=5)
+print(asyncio.run(main()))
+"""
+    # In a process of its own, because the settings are read once. Nobody listens there, and it says so.
+    where = {**os.environ, "POINTWORK_SEARCH_PROVIDER": "searxng", "SEARXNG_URL": "http://127.0.0.1:9"}
+    where["POINTWORK_EGRESS_ALLOW"] = "http://127.0.0.1:9"
+    shown = subprocess.run(
+        [sys.executable, "-c", command], capture_output=True, text=True, check=True, cwd=ROOT, env=where
+    )
+    assert "'query': 'Python programming'" in shown.stdout
+    assert "'error'" in shown.stdout
+    assert "searxng" in shown.stdout
+
+
+async def test_file_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "example.txt").write_text("line\n" * 50)
+    monkeypatch.chdir(tmp_path / "here")
+    found = await run(
+        """
+        tool = ToolRegistry.get_tool("file_reader")
+        result = await tool.execute(file_path="example.txt", max_lines=100)
+        # Returns: {"content": "...", "lines_read": 50}
+        """,
+        ToolRegistry=ToolRegistry,
+    )
+    assert found["result"]["lines_read"] == 50
+    assert found["result"]["content"].startswith("line\nline\n")
+
+
+EXAMPLE_3 = """
+# Agent can use tools to solve problems
+tool_agent = LLMAgentV2(node, use_tools=True)
+
+result = await tool_agent.execute({
+    "query": "Calculate the sum of squares of numbers from 1 to 10"
+})
+
+# Agent:
+# 1. Recognizes need for calculation
+# 2. Calls python_executor tool
+# 3. Returns: "The sum is 385"
+"""
+
+
+async def test_example_3_offline() -> None:
+    config = AgentConfig(model="gpt-4o", tools=["calculator", "python_executor"])
+    node = Node(id="agent1", type="agent", agent_config=config)
+    assert "385" in (await run(EXAMPLE_3, LLMAgentV2=LLMAgentV2, node=node))["result"]
+
+
+def computes(request: ChatRequest) -> Reply:
+    """A model that writes Python."""
+    if request.results:
+        return Reply(f"The sum is {json.loads(request.results[-1])['result']}")
+    return Reply.calls(("python_executor", {"code": "result = sum(n ** 2 for n in range(1, 11))"}))
+
+
+@pytest.mark.parametrize("script", [computes])
+async def test_example_3(provider: OpenAIServer) -> None:
+    node = Node(id="agent1", type="agent", agent_config=AgentConfig(model="gpt-4o", tools=["python_executor"]))
+    assert (await run(EXAMPLE_3, LLMAgentV2=LLMAgentV2, node=node))["result"] == "The sum is 385"
 
 
 async def test_agent_with_tools(provider: OpenAIServer) -> None:

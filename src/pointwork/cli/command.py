@@ -52,6 +52,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "OPENAI_BASE_URL": "another OpenAI-compatible server, for example http://127.0.0.1:11434/v1",
     "POINTWORK_OFFLINE_DEMO": "off: nobody answers while no model is configured. Default: on, the labelled demo model "
     "answers",
+    "POINTWORK_PYTHON_SANDBOX": "what runs Python of agents and workflows: linux-jail (default), monty (a subset, on "
+    "systems without one) or off",
     "POINTWORK_URL": "the server that commands to running executions are sent to. Default: http://127.0.0.1:8000",
     "POINTWORK_DEBUG": "1: an error also shows its traceback",
     "NO_COLOR": "set: no colours",

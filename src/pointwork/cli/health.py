@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import os
 import platform
@@ -20,9 +21,10 @@ from pointwork.cli.building import settings_of
 from pointwork.cli.remote import Remote
 from pointwork.db import Owners
 from pointwork.db.migrate import migrations
-from pointwork.errors import PointworkError
+from pointwork.errors import PointworkError, SandboxUnavailable
 from pointwork.models import OFFLINE_DEMO, Models
 from pointwork.nodes import builtin_registry
+from pointwork.sandbox import chosen
 from pointwork.settings import Settings
 from pointwork.tools import ToolRegistry
 
@@ -203,8 +205,14 @@ def _models(settings: Settings) -> Iterator[Finding]:
         yield Finding(name="models", status=Status.OK, text=f"{models.in_use}, {key} a key")
 
 
-def _sandbox(_: Settings) -> Iterator[Finding]:
-    yield Finding(name="sandbox", status=Status.OK, text="none; nothing in this version runs code that models write")
+def _sandbox(settings: Settings) -> Iterator[Finding]:
+    sandbox = chosen(settings.python_sandbox, settings.data_dir)
+    try:
+        yield Finding(name="sandbox", status=Status.OK, text=asyncio.run(sandbox.layers()))
+    except SandboxUnavailable as error:
+        yield Finding(name="sandbox", status=Status.WARN, text=f"no Python is run: {error.message}", hint=error.hint)
+    finally:
+        sandbox.close_now()
 
 
 def _plugins() -> Iterator[Finding]:

@@ -159,6 +159,7 @@ COMMAND = Command(
         "OPENAI_API_KEY",
         "OPENAI_BASE_URL",
         "POINTWORK_OFFLINE_DEMO",
+        "POINTWORK_PYTHON_SANDBOX",
         "POINTWORK_DATA_DIR",
         "POINTWORK_DURABILITY",
         "NO_COLOR",

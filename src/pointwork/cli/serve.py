@@ -66,6 +66,7 @@ COMMAND = Command(
         "OPENAI_API_KEY",
         "OPENAI_BASE_URL",
         "POINTWORK_OFFLINE_DEMO",
+        "POINTWORK_PYTHON_SANDBOX",
         "POINTWORK_DEBUG",
     ),
 )

@@ -61,7 +61,11 @@ def announce(console: Console, app: App, listening: socket.socket) -> None:
     console.print(Text("  data     ", "dim").append(plain(str(app.settings.data_dir)), "default"))
     quiet = "yellow" if model in (OFFLINE_DEMO, "none") else "default"
     console.print(Text("  model    ", "dim").append(model, quiet))
-    console.print(Text("  sandbox  ", "dim").append("none: nothing here runs code that models write", "default"))
+    sandbox = app.settings.python_sandbox
+    told = (
+        "off: no Python of agents or workflows is run" if sandbox == "off" else f"{sandbox}, tried before its first use"
+    )
+    console.print(Text("  sandbox  ", "dim").append(told, "default"))
     console.print(Text("  docs     ", "dim").append(f"{url}/docs", "default"))
     console.print("Ctrl-C stops it.", style="dim")
 

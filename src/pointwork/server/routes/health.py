@@ -33,7 +33,7 @@ async def health(request: Request) -> Response:
             "journal": journal,
             "model": app.models.in_use,
             "embedder": None,
-            "sandbox": None,
+            "sandbox": await app.sandbox_state(),
             "sockets": {"viewers": hub_of(request).viewers},
             "problems": [problem.to_dict() for problem in (*app.nodes.problems, *app.tools.problems)],
         },
