@@ -17,13 +17,8 @@ from weakref import WeakKeyDictionary
 
 from pointwork.db import Owners
 from pointwork.egress import Egress
-<<<<<<< HEAD
-from pointwork.errors import ConfigurationError, Conflict, NotFound
+from pointwork.errors import ConfigurationError, Conflict, NotFound, SandboxUnavailable
 from pointwork.files import Uploads, Workspaces, holds_files
-=======
-from pointwork.errors import ConfigurationError, SandboxUnavailable
-from pointwork.files import Workspaces
->>>>>>> main
 from pointwork.journal.memory import MemoryJournal
 from pointwork.journal.sqlite import SqliteJournal
 from pointwork.library import Idempotency, WorkflowLibrary
