@@ -1,4 +1,4 @@
-"""As much of curl as the pages use: -s, -N, -X, -H, --json, --data-binary, an address. Fails on what it does not know."""
+"""As much of curl as the pages use: -s -N -X -H --json --data-binary, an address. Fails on what it does not know."""
 
 from __future__ import annotations
 
