@@ -1,4 +1,4 @@
-"""As much of curl as the pages use: -s, -N, -X, -H, -d (--json), and an address. Fails on what it does not know."""
+"""As much of curl as the pages use: -s -N -X -H --json --data-binary, an address. Fails on what it does not know."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def main(arguments: list[str]) -> int:
         elif word == "--json":
             body = next(words).encode()
             headers |= {"content-type": "application/json", "accept": "application/json"}
+        elif word == "--data-binary":
+            body = next(words).encode()
         elif word.startswith("-") or url:
             print(f"curl.py does not know {word!r}", file=sys.stderr)
             return 2

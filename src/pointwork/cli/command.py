@@ -54,13 +54,13 @@ ENVIRONMENT: Mapping[str, str] = {
     "answers",
     "POINTWORK_PYTHON_SANDBOX": "what runs Python of agents and workflows: linux-jail (default), monty (a subset, on "
     "systems without one) or off",
-    "POINTWORK_EGRESS_ALLOW": "servers that tools may reach although they are not public, separated by commas, "
-    "for example http://127.0.0.1:8888. Default: none",
-    "POINTWORK_SEARCH_PROVIDER": "who web_search asks, in this order: searxng, brave, tavily, duckduckgo, wikipedia. "
-    "Default: those that are configured, then those that need nothing",
-    "SEARXNG_URL": "a SearXNG server for web_search; if it is not public, POINTWORK_EGRESS_ALLOW must name it too",
-    "BRAVE_API_KEY": "the key for Brave Search",
-    "TAVILY_API_KEY": "the key for Tavily",
+    "POINTWORK_EGRESS_ALLOW": "servers that tools and http nodes may reach although they are not public: origins such "
+    "as http://127.0.0.1:8888, separated by commas. Default: none",
+    "POINTWORK_SEARCH_PROVIDER": "what web_search asks, in this order, separated by commas: searxng, brave, tavily, "
+    "duckduckgo, wikipedia. Default: those with an address or key below, then duckduckgo and wikipedia",
+    "SEARXNG_URL": "the address of a SearXNG that answers with JSON; web_search may reach it wherever it is",
+    "BRAVE_API_KEY": "the key for Brave's search service",
+    "TAVILY_API_KEY": "the key for Tavily's search service",
     "POINTWORK_URL": "the server that commands to running executions are sent to. Default: http://127.0.0.1:8000",
     "POINTWORK_DEBUG": "1: an error also shows its traceback",
     "NO_COLOR": "set: no colours",

@@ -61,7 +61,8 @@ def opened_file(
     try:
         _same_device(root, descriptor)
         info = os.fstat(descriptor)
-        if not stat.S_ISREG(info.st_mode) or info.st_nlink != 1 or identity(info) in private:
+        # No name at all is fine: the file was replaced after it was opened.
+        if not stat.S_ISREG(info.st_mode) or info.st_nlink > 1 or identity(info) in private:
             raise PermissionError(errno.EACCES, "not a regular file of its own")
         yield descriptor, info
     finally:
