@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from pointwork.egress import Origin, read_allowed
 from pointwork.errors import ConfigurationError
+from pointwork.models.providers import Provider, configured
 
 __all__ = ["DEVELOPMENT_ORIGINS", "LogLevel", "Settings", "default_data_dir"]
 
@@ -50,6 +51,7 @@ class Settings:
     durability: Durability = "commit"
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = None
+    providers: tuple[Provider, ...] = field(default=(), repr=False)
     offline_demo: bool = True
     python_sandbox: PythonSandbox = "linux-jail"
     egress_allow: frozenset[Origin] = frozenset()
@@ -79,6 +81,7 @@ class Settings:
             durability=read.choice("POINTWORK_DURABILITY", of=get_args(Durability), default="commit"),
             openai_api_key=read.text("OPENAI_API_KEY"),
             openai_base_url=_url(read, "OPENAI_BASE_URL"),
+            providers=configured(read.environment),
             offline_demo=read.switch("POINTWORK_OFFLINE_DEMO", default=True),
             python_sandbox=read.choice("POINTWORK_PYTHON_SANDBOX", of=get_args(PythonSandbox), default="linux-jail"),
             egress_allow=read_allowed(read.text("POINTWORK_EGRESS_ALLOW") or "", setting="POINTWORK_EGRESS_ALLOW"),

@@ -51,6 +51,7 @@ class App:
             api_key=settings.openai_api_key,
             base_url=settings.openai_base_url,
             offline_demo=settings.offline_demo,
+            providers=settings.providers,
         )
         self.egress = Egress(settings.egress_allow)
         self.sandbox = chosen(settings.python_sandbox, settings.data_dir)
@@ -221,7 +222,10 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
     """A runtime that stores nothing, for a script or a test."""
     settings = settings or Settings.from_environment()
     models = Models(
-        api_key=settings.openai_api_key, base_url=settings.openai_base_url, offline_demo=settings.offline_demo
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        offline_demo=settings.offline_demo,
+        providers=settings.providers,
     )
     egress = Egress(settings.egress_allow)
     sandbox = chosen(settings.python_sandbox, settings.data_dir)
