@@ -1,4 +1,4 @@
-"""A model server that was not written here: aimock, with the protocols of several providers and with their faults."""
+"""Model servers that were not written here: aimock, with the protocols of several providers, and llama.cpp's own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -41,6 +42,15 @@ async def aimock(folder: Path, *options: str) -> AsyncIterator[str]:
     command = ["node", str(AIMOCK), "-p", str(port), "-f", str(fixtures), "--log-level", "silent", *options]
     async with _running(command, f"http://127.0.0.1:{port}/health"):
         yield f"http://127.0.0.1:{port}"
+
+
+@asynccontextmanager
+async def llama(folder: Path) -> AsyncIterator[str]:
+    """llama.cpp's server with the tiny model; the address of its API."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.providers.llama_server", str(folder / "tiny.gguf"), str(port)]
+    async with _running(command, f"http://127.0.0.1:{port}/health"):
+        yield f"http://127.0.0.1:{port}/v1"
 
 
 @asynccontextmanager

@@ -50,6 +50,12 @@ ENVIRONMENT: Mapping[str, str] = {
     "Default: the development server on port 3000",
     "OPENAI_API_KEY": "the key for OpenAI, or for the server at OPENAI_BASE_URL",
     "OPENAI_BASE_URL": "another OpenAI-compatible server, for example http://127.0.0.1:11434/v1",
+    "ANTHROPIC_API_KEY": "the key for models of Anthropic: anthropic:claude-…; ANTHROPIC_BASE_URL for another address",
+    "GEMINI_API_KEY": "the key for models of Google: google:gemini-…; also GOOGLE_API_KEY, and GEMINI_BASE_URL",
+    "GROQ_API_KEY": "the key for Groq: groq:…",
+    "MISTRAL_API_KEY": "the key for Mistral: mistral:…",
+    "OPENROUTER_API_KEY": "the key for OpenRouter: openrouter:…",
+    "OLLAMA_HOST": "where Ollama listens, for example 127.0.0.1:11434: ollama:…",
     "POINTWORK_OFFLINE_DEMO": "off: nobody answers while no model is configured. Default: on, the labelled demo model "
     "answers",
     "POINTWORK_PYTHON_SANDBOX": "what runs Python of agents and workflows: linux-jail (default), monty (a subset, on "

@@ -158,6 +158,12 @@ COMMAND = Command(
     environment=(
         "OPENAI_API_KEY",
         "OPENAI_BASE_URL",
+        "ANTHROPIC_API_KEY",
+        "GEMINI_API_KEY",
+        "GROQ_API_KEY",
+        "MISTRAL_API_KEY",
+        "OPENROUTER_API_KEY",
+        "OLLAMA_HOST",
         "POINTWORK_OFFLINE_DEMO",
         "POINTWORK_PYTHON_SANDBOX",
         "POINTWORK_EGRESS_ALLOW",
