@@ -27,6 +27,7 @@ from pointwork.runtime import Compiled, LoadWorkflow, Runtime
 from pointwork.sandbox import Sandbox, chosen
 from pointwork.settings import Settings
 from pointwork.tools import ToolRegistry, outside
+from pointwork.tools.folder import load_folder
 from pointwork.tools.searching import WebSearch
 from pointwork.workflow import JsonObject, Workflow
 
@@ -82,6 +83,8 @@ class App:
         self._make_folders()
         self.nodes.load_entry_points()
         self.tools.load_entry_points()
+        if self.settings.tools_dir is not None:
+            load_folder(self.tools, self.settings.tools_dir)
         async with AsyncExitStack() as undo:
             for store in (self.library, self.idempotency):
                 await asyncio.to_thread(store.open)
