@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from pointwork.egress import Origin, read_allowed
 from pointwork.errors import ConfigurationError
+from pointwork.models.providers import Provider, configured
 
 __all__ = ["DEVELOPMENT_ORIGINS", "SECRET_KEY", "LogLevel", "Settings", "default_data_dir"]
 
@@ -37,7 +38,8 @@ class Settings:
 
     `data_dir` holds everything that Pointwork stores; `database` the file within or outside it. `origins` are the
     pages that may use this server from a browser beside its own. `durability` says when an event counts as stored.
-    `offline_demo`: whether the labelled demo model answers when no provider is configured. `python_sandbox`: what runs
+    `offline_demo`: whether the labelled demo model answers when no provider is configured. `tools_dir`: whose files are
+    tools of the operator's own. `python_sandbox`: what runs
     Python that agents and workflows bring. `egress_allow` are servers that tools may reach although they are not
     public. `search_providers` are asked in this order by `web_search`; none: those that are configured, then those
     that need nothing. `secret_key` encrypts what is in the store of secrets; none: a key in a file of the data folder.
@@ -51,8 +53,10 @@ class Settings:
     log_level: LogLevel = "INFO"
     origins: tuple[str, ...] = DEVELOPMENT_ORIGINS
     durability: Durability = "commit"
+    tools_dir: Path | None = None
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = None
+    providers: tuple[Provider, ...] = field(default=(), repr=False)
     offline_demo: bool = True
     python_sandbox: PythonSandbox = "linux-jail"
     egress_allow: frozenset[Origin] = frozenset()
@@ -81,9 +85,11 @@ class Settings:
                 "POINTWORK_LOG_LEVEL", "LOG_LEVEL", of=get_args(LogLevel), default="INFO", upper=True
             ),
             origins=_origins(read),
+            tools_dir=read.path("POINTWORK_TOOLS_DIR") or data_dir / "tools",
             durability=read.choice("POINTWORK_DURABILITY", of=get_args(Durability), default="commit"),
             openai_api_key=read.text("OPENAI_API_KEY"),
             openai_base_url=_url(read, "OPENAI_BASE_URL"),
+            providers=configured(read.environment),
             offline_demo=read.switch("POINTWORK_OFFLINE_DEMO", default=True),
             python_sandbox=read.choice("POINTWORK_PYTHON_SANDBOX", of=get_args(PythonSandbox), default="linux-jail"),
             egress_allow=read_allowed(read.text("POINTWORK_EGRESS_ALLOW") or "", setting="POINTWORK_EGRESS_ALLOW"),

@@ -27,6 +27,7 @@ from pointwork.runtime import Compiled, LoadWorkflow, Runtime
 from pointwork.sandbox import Sandbox, chosen
 from pointwork.settings import Settings
 from pointwork.tools import ToolRegistry, outside
+from pointwork.tools.folder import load_folder
 from pointwork.tools.searching import WebSearch
 from pointwork.workflow import JsonObject, Workflow
 
@@ -51,6 +52,7 @@ class App:
             api_key=settings.openai_api_key,
             base_url=settings.openai_base_url,
             offline_demo=settings.offline_demo,
+            providers=settings.providers,
         )
         self.egress = Egress(settings.egress_allow)
         self.sandbox = chosen(settings.python_sandbox, settings.data_dir)
@@ -81,6 +83,8 @@ class App:
         self._make_folders()
         self.nodes.load_entry_points()
         self.tools.load_entry_points()
+        if self.settings.tools_dir is not None:
+            load_folder(self.tools, self.settings.tools_dir)
         async with AsyncExitStack() as undo:
             for store in (self.library, self.idempotency):
                 await asyncio.to_thread(store.open)
@@ -221,7 +225,10 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
     """A runtime that stores nothing, for a script or a test."""
     settings = settings or Settings.from_environment()
     models = Models(
-        api_key=settings.openai_api_key, base_url=settings.openai_base_url, offline_demo=settings.offline_demo
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        offline_demo=settings.offline_demo,
+        providers=settings.providers,
     )
     egress = Egress(settings.egress_allow)
     sandbox = chosen(settings.python_sandbox, settings.data_dir)

@@ -112,7 +112,7 @@ async def test_the_version_that_runs(client: httpx.AsyncClient, store: Store) ->
     [
         ({"workflow_id": "another"}, None),
         ({"nodes": []}, "nodes"),  # a run names a stored workflow, it never brings one
-        ({"budget": {"usd": 1}}, "budget"),  # what is not obeyed is refused, not ignored
+        ({"budget": {"usd": 1}}, "budget.usd"),  # what is not obeyed is refused, not ignored
         ({"inputs": []}, "inputs"),
         ({"version": 0}, "version"),
         ({"execution_id": "../etc"}, "execution_id"),

@@ -98,6 +98,7 @@ def test_builtin_tools_are_the_files_of_the_folder() -> None:
         "base",
         "decoding",
         "documents",
+        "folder",
         "markup",
         "outside",
         "readable",

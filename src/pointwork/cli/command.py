@@ -50,10 +50,17 @@ ENVIRONMENT: Mapping[str, str] = {
     "Default: the development server on port 3000",
     "OPENAI_API_KEY": "the key for OpenAI, or for the server at OPENAI_BASE_URL",
     "OPENAI_BASE_URL": "another OpenAI-compatible server, for example http://127.0.0.1:11434/v1",
+    "ANTHROPIC_API_KEY": "the key for models of Anthropic: anthropic:claude-…; ANTHROPIC_BASE_URL for another address",
+    "GEMINI_API_KEY": "the key for models of Google: google:gemini-…; also GOOGLE_API_KEY, and GEMINI_BASE_URL",
+    "GROQ_API_KEY": "the key for Groq: groq:…",
+    "MISTRAL_API_KEY": "the key for Mistral: mistral:…",
+    "OPENROUTER_API_KEY": "the key for OpenRouter: openrouter:…",
+    "OLLAMA_HOST": "where Ollama listens, for example 127.0.0.1:11434: ollama:…",
     "POINTWORK_OFFLINE_DEMO": "off: nobody answers while no model is configured. Default: on, the labelled demo model "
     "answers",
     "POINTWORK_PYTHON_SANDBOX": "what runs Python of agents and workflows: linux-jail (default), monty (a subset, on "
     "systems without one) or off",
+    "POINTWORK_TOOLS_DIR": "a folder with tools of your own, one file each. Default: tools in the data folder",
     "POINTWORK_EGRESS_ALLOW": "servers that tools and http nodes may reach although they are not public: origins such "
     "as http://127.0.0.1:8888, separated by commas. Default: none",
     "POINTWORK_SEARCH_PROVIDER": "what web_search asks, in this order, separated by commas: searxng, brave, tavily, "

@@ -189,7 +189,10 @@ def _port(settings: Settings) -> Iterator[Finding]:
 
 def _models(settings: Settings) -> Iterator[Finding]:
     models = Models(
-        api_key=settings.openai_api_key, base_url=settings.openai_base_url, offline_demo=settings.offline_demo
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        offline_demo=settings.offline_demo,
+        providers=settings.providers,
     )
     if models.in_use in (OFFLINE_DEMO, "none"):
         demo = models.in_use == OFFLINE_DEMO

@@ -16,10 +16,14 @@ __all__ = ["COMMAND"]
 
 
 def _registry() -> ToolRegistry:
+    from pointwork.settings import Settings
     from pointwork.tools import ToolRegistry
+    from pointwork.tools.folder import load_folder
 
     registry = ToolRegistry()
     registry.load_entry_points()
+    if (folder := Settings.from_environment().tools_dir) is not None:
+        load_folder(registry, folder)
     for problem in registry.problems:
         print(f"pointwork: {problem.message}", file=sys.stderr)
     return registry
@@ -110,7 +114,7 @@ def _print(value: Any) -> None:
     sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
-ENVIRONMENT = ("POINTWORK_DEBUG",)
+ENVIRONMENT = ("POINTWORK_TOOLS_DIR", "POINTWORK_DATA_DIR", "POINTWORK_DEBUG")
 UNKNOWN = {2: "there is no such tool, or the command line is wrong"}
 
 COMMAND = Group(

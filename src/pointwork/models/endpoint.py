@@ -6,11 +6,15 @@ Rule of this file: the key never shows, and the URL holds nothing that must not.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from pointwork.errors import ConfigurationError
 
-__all__ = ["OPENAI_URL", "Endpoint"]
+__all__ = ["OPENAI_URL", "Endpoint", "Kind"]
+
+# Which protocol is spoken there: OpenAI's Chat Completions, or a provider's own.
+Kind: TypeAlias = Literal["openai", "anthropic", "google"]
 
 OPENAI_URL = "https://api.openai.com/v1"
 KEY_NAME = "OPENAI_API_KEY"
@@ -23,7 +27,8 @@ class Endpoint:
 
     `silence_s`: how long nothing may come from it, at the beginning or in the middle. Local models read long prompts
     for minutes before their first word, so the default is patient. `total_s` bounds one response, all retries
-    included. `max_retries` are the library's own, with back-off and Retry-After; nothing else retries a request.
+    included. `key_name` and `url_name` are the settings that it came from, for messages. `max_retries` are the
+    library's own, with back-off and Retry-After; nothing else retries a request.
     """
 
     base_url: str = OPENAI_URL
@@ -31,13 +36,16 @@ class Endpoint:
     silence_s: float = 300.0
     total_s: float = 1_800.0
     max_retries: int = 2
+    kind: Kind = "openai"
+    key_name: str = KEY_NAME
+    url_name: str = URL_NAME
 
     def __post_init__(self) -> None:
         key = (self.api_key or "").strip()
         if not key.isascii() or not key.isprintable() or " " in key:
             # Said here, because the library would quote the whole header.
             raise ConfigurationError(
-                f"{KEY_NAME} holds characters that no key has.",
+                f"{self.key_name} holds characters that no key has.",
                 hint="Copy the key again, without quotes or line breaks.",
             )
         url = self.base_url.strip().rstrip("/")
@@ -46,8 +54,8 @@ class Endpoint:
         if not _is_plain(url):
             # Users, passwords and queries have no place here: the HTTP library writes URLs into its log.
             raise ConfigurationError(
-                f"{URL_NAME} is not an http or https URL made of host, port and path alone.",
-                hint=f"For example http://127.0.0.1:11434/v1 for Ollama. A key belongs into {KEY_NAME}.",
+                f"{self.url_name} is not an http or https URL made of host, port and path alone.",
+                hint=f"For example http://127.0.0.1:11434/v1 for Ollama. A key belongs into {self.key_name}.",
             )
 
     @property

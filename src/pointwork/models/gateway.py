@@ -1,4 +1,4 @@
-"""Any endpoint that speaks OpenAI's Chat Completions, through pydantic-ai.
+"""Models of all providers, through pydantic-ai: OpenAI's Chat Completions, and the protocols of Anthropic and Google.
 
 The only module that imports the model library, and itself imported only by the first call to a model (`catalogue`),
 because that takes seconds and a hundred megabytes. It translates three things and adds none: our messages to the
@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
+import httpx2
 from pydantic_ai import exceptions as failures
 from pydantic_ai import messages as parts
 from pydantic_ai.direct import model_request_stream
-from pydantic_ai.models import ModelRequestParameters
+from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.profiles.openai import OpenAIModelProfile
 from pydantic_ai.providers.openai import OpenAIProvider
@@ -36,12 +38,13 @@ from pointwork.models.client import (
     Usage,
     UsageDelta,
 )
-from pointwork.models.endpoint import KEY_NAME, URL_NAME, Endpoint
+from pointwork.models.endpoint import Endpoint
 from pointwork.models.messages import AssistantMessage, Message
 from pointwork.workflow import JsonObject
 
 __all__ = ["Gateway"]
 
+CONNECT_S = 10.0
 MAX_REASON = 500  # characters of a provider's own words in our messages
 # What the SDK, its decoder or the library's reading of chunks raise when a body is not what it should be.
 GARBAGE = (failures.UnexpectedModelBehavior, AttributeError, KeyError, TypeError, ValueError)
@@ -57,19 +60,7 @@ class Gateway:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
-        url, key = endpoint.base_url, endpoint.api_key
-        if endpoint.is_openai:
-            self._provider = OpenAIProvider(base_url=url, api_key=key or "no-key")
-        else:
-            # A name that the price list does not take for OpenAI: prices are found by the URL or not at all.
-            self._provider = OpenAICompatibleProvider("custom", base_url=url, api_key=key)
-        self._provider.client.max_retries = endpoint.max_retries
-        self._profile = OpenAIModelProfile(
-            # A stream that ends without a reason was cut off.
-            openai_chat_streaming_requires_finish_reason=True,
-            # OpenAI's newer models refuse `max_tokens`; other servers may know nothing else.
-            openai_chat_supports_max_completion_tokens=endpoint.is_openai,
-        )
+        self._make = {"openai": _openai, "anthropic": _anthropic, "google": _google}[endpoint.kind](endpoint)
         self._model("warm-up")  # loads prices and parts of the SDK: here, in a thread, rather than in the first call
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelDelta, None]:
@@ -99,10 +90,10 @@ class Gateway:
 
     async def close(self) -> None:
         """Give up the connections."""
-        await self._provider.client.close()
+        await self._make.close()
 
-    def _model(self, name: str) -> OpenAIChatModel:
-        return OpenAIChatModel(name, provider=self._provider, profile=self._profile)
+    def _model(self, name: str) -> Model:
+        return self._make.model(name)
 
     def _settings(self, request: ModelRequest) -> ModelSettings:
         endpoint = self.endpoint
@@ -131,7 +122,7 @@ class Gateway:
     def _garbage(self, error: BaseException, model: str) -> ModelError:
         return ModelError(
             f"What {self.endpoint.base_url} sent for {model!r} is not a chat completion: {_words(str(error))}",
-            hint=f"Check that {URL_NAME} is the URL of an OpenAI-compatible API; most end in /v1.",
+            hint=f"Check that {self.endpoint.url_name} is the URL of an OpenAI-compatible API; most end in /v1.",
         )
 
     def _translate(self, error: failures.ModelAPIError, model: str, *, started: bool) -> ModelError:
@@ -146,7 +137,7 @@ class Gateway:
             case failures.ModelAuthenticationError():
                 return self._not_allowed(said, status)
             case failures.ModelNotFoundError():
-                hint = f"Check the name of the model, and {URL_NAME}: most URLs end in /v1."
+                hint = f"Check the name of the model, and {self.endpoint.url_name}: most URLs end in /v1."
                 return ModelRefused(f"{where} does not know the model {model!r} ({status}): {said}", hint=hint)
             case failures.ModelContextWindowExceededError():
                 return ContextTooLong(f"The prompt is too long for {model!r}: {said}")
@@ -184,18 +175,22 @@ class Gateway:
                 hint="Try again; when it happens often, look at the server or the network between.",
             )
         if self.endpoint.is_openai:
-            hint = f"Check the internet connection, or set {URL_NAME} to a model server that can be reached."
+            hint = (
+                f"Check the internet connection, or set {self.endpoint.url_name} to a model server that can be reached."
+            )
         else:
-            hint = f"Start the model server, or correct {URL_NAME}."
+            hint = f"Start the model server, or correct {self.endpoint.url_name}."
         return ModelUnavailable(f"No model server can be reached at {where}: {said}", hint=hint)
 
     def _not_allowed(self, said: str, status: int | None) -> ModelRefused:
         where = self.endpoint.base_url
         if self.endpoint.api_key is None:
-            return ModelRefused(f"{where} wants a key ({status}): {said}", hint=f"Set {KEY_NAME} and start again.")
+            return ModelRefused(
+                f"{where} wants a key ({status}): {said}", hint=f"Set {self.endpoint.key_name} and start again."
+            )
         return ModelRefused(
-            f"{where} does not accept the key in {KEY_NAME} ({status}): {said}",
-            hint=f"Put a valid key into {KEY_NAME}, with access to this model, and start again.",
+            f"{where} does not accept the key in {self.endpoint.key_name} ({status}): {said}",
+            hint=f"Put a valid key into {self.endpoint.key_name}, with access to this model, and start again.",
         )
 
 
@@ -216,6 +211,71 @@ def _said(error: failures.ModelAPIError) -> str:
 def _words(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= MAX_REASON else f"{text[:MAX_REASON]} …"
+
+
+# -- protocols ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the library's models of one endpoint, which share its connections."""
+
+    model: Callable[[str], Model]
+    close: Callable[[], Awaitable[None]]
+
+
+def _openai(endpoint: Endpoint) -> _Maker:
+    url, key = endpoint.base_url, endpoint.api_key
+    if endpoint.is_openai:
+        provider = OpenAIProvider(base_url=url, api_key=key or "no-key")
+    else:
+        # A name that the price list does not take for OpenAI: prices are found by the URL or not at all.
+        provider = OpenAICompatibleProvider("custom", base_url=url, api_key=key)
+    provider.client.max_retries = endpoint.max_retries
+    profile = OpenAIModelProfile(
+        # A stream that ends without a reason was cut off.
+        openai_chat_streaming_requires_finish_reason=True,
+        # OpenAI's newer models refuse `max_tokens`; other servers may know nothing else.
+        openai_chat_supports_max_completion_tokens=endpoint.is_openai,
+    )
+    return _Maker(lambda name: OpenAIChatModel(name, provider=provider, profile=profile), provider.client.close)
+
+
+def _anthropic(endpoint: Endpoint) -> _Maker:
+    try:
+        from pydantic_ai.models.anthropic import AnthropicModel
+        from pydantic_ai.providers.anthropic import AnthropicProvider
+    except ImportError as error:
+        raise _lacking("anthropic") from error
+    http = httpx2.AsyncClient(timeout=httpx2.Timeout(endpoint.silence_s, connect=CONNECT_S))
+    provider = AnthropicProvider(api_key=endpoint.api_key or "no-key", base_url=endpoint.base_url, http_client=http)
+    client: Any = provider.client
+    client.max_retries = endpoint.max_retries
+    return _Maker(lambda name: AnthropicModel(name, provider=provider), http.aclose)
+
+
+def _google(endpoint: Endpoint) -> _Maker:
+    try:
+        from google.genai.types import HttpRetryOptions
+        from pydantic_ai.models.google import GoogleModel
+        from pydantic_ai.providers.google import GoogleProvider
+    except ImportError as error:
+        raise _lacking("google") from error
+    http = httpx2.AsyncClient(timeout=httpx2.Timeout(endpoint.silence_s, connect=CONNECT_S))
+    provider = GoogleProvider(
+        api_key=endpoint.api_key or "no-key",
+        base_url=endpoint.base_url,
+        http_client=http,
+        retry_options=HttpRetryOptions(attempts=endpoint.max_retries + 1),
+    )
+    return _Maker(lambda name: GoogleModel(name, provider=provider), http.aclose)
+
+
+def _lacking(extra: str) -> ModelUnavailable:
+    return ModelUnavailable(
+        f"Models of {extra} need a package that is not installed.",
+        hint=f"Install it: pip install 'pointwork[{extra}]', then start again.",
+    )
 
 
 # -- translation -------------------------------------------------------------------------------------------------------
