@@ -129,10 +129,14 @@ class SecretStore:
         return wrong
 
     def _rows(self) -> list[_Row]:
+        if not self.path.exists():  # asking for a secret makes no database
+            return []
         with self._pool.connection() as connection:
             return [_Row(*columns) for columns in connection.execute(SQL["list_secrets"])]
 
     def _row(self, name: str) -> _Row | None:
+        if not self.path.exists():
+            return None
         with self._pool.connection() as connection:
             found = connection.execute(SQL["get_secret"], {"name": name}).fetchone()
         return None if found is None else _Row(*found)

@@ -23,10 +23,15 @@ _CUT: Final = re.compile(r"\s?(?:…|\.\.\.)|[\"'`\\]|\Z")  # what follows where
 
 
 class Value(NamedTuple):
-    """A secret: what is written in its place, and all its spellings."""
+    """A secret: what it is called, and all its spellings."""
 
-    label: str
+    name: str
     spelled: Sequence[str]
+
+    @property
+    def label(self) -> str:
+        """What is written in its place."""
+        return f"[secret {self.name}]" if self.name else "[secret]"
 
 
 class Hit(NamedTuple):
@@ -46,9 +51,10 @@ class Known:
         self._labels: dict[str, str | None] = {}
         self._ends: list[tuple[str, str, str]] = []  # of values long enough: begin, end and label
         needles: set[str] = set()
-        for value, (label, spelled) in values.items():
+        for value, known in values.items():
+            label = known.label
             self._labels[label] = None
-            for text in spelled:
+            for text in known.spelled:
                 if len(text) >= MIN_CHARS:
                     self._labels.setdefault(text, label)
             for text in (value, *lines_of(value)):

@@ -54,10 +54,10 @@ class _Record(logging.LogRecord):
         return everywhere(super().getMessage())
 
     @property
-    def exc_text(self) -> str | None:  # type: ignore[reportIncompatibleVariableOverride]
+    def exc_text(self) -> str | None:
         """The traceback as text, which the first handler writes and all others find."""
         return self.__dict__.get("exc_text")
 
     @exc_text.setter
-    def exc_text(self, text: str | None) -> None:
+    def exc_text(self, text: str | None) -> None:  # type: ignore[reportIncompatibleVariableOverride]
         self.__dict__["exc_text"] = None if text is None else everywhere(text)

@@ -50,7 +50,7 @@ class Redactor:
         if value not in self._values:
             spelled = tuple(spellings(value))
             with self._changing:
-                self._values = {**self._values, value: Value(f"[secret {name}]" if name else "[secret]", spelled)}
+                self._values = {**self._values, value: Value(name, spelled)}
                 self._made = None
                 self.active = True
             watch_logs(self)
@@ -107,6 +107,17 @@ class Redactor:
         if not self.active:
             return []
         return [hit.label for hit in self._known().hits(text) if hit.label is not None]
+
+    def referred(self, text: str) -> str | None:
+        """The text of a template with `{{secret.NAME}}` for each value; None when a secret would still be in it.
+
+        >>> Redactor({"DOOR_CODE": "open-sesame"}).referred("code open-sesame")
+        'code {{secret.DOOR_CODE}}'
+        """
+        for value, known in sorted(self._values.items(), key=lambda item: -len(item[0])):
+            if known.name:
+                text = text.replace(value, f"{{{{secret.{known.name}}}}}")
+        return None if self.names_in(text) else text
 
     def sieve(self) -> Sieve:
         """For one text that comes in pieces."""
