@@ -38,7 +38,8 @@ class SecretInfo:
     """What may be known about a secret. Times are microseconds since 1970.
 
     `last_four` are the last characters of a value of at least twelve. `readable`: whether the key that it was stored
-    with is at hand, else `reason` says what is wrong. `hidden`: whether its value is long enough to be recognised and hidden everywhere.
+    with is at hand, else `reason` says what is wrong. `hidden`: whether its value is long enough to be recognised and
+    hidden everywhere.
     """
 
     name: str
