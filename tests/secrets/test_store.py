@@ -114,7 +114,9 @@ def test_only_a_regular_file_is_a_key_file(opened: Open, tmp_path: Path, kind: s
         opened().set("A", CANARY)
 
 
-@pytest.mark.parametrize("text", ["", "\n", "nonsense", "c2hvcnQ=", OTHER_KEY[:-4], OTHER_KEY + " x", "ä" * 44])
+@pytest.mark.parametrize(
+    "text", ["", "\n", "nonsense", "c2hvcnQ=", OTHER_KEY[:-4], OTHER_KEY + " x", "ä" * 44], ids=len
+)
 def test_what_is_no_key(opened: Open, tmp_path: Path, text: str) -> None:
     opened().set("A", CANARY)
     (tmp_path / "secret.key").write_text(text)
