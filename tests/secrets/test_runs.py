@@ -80,18 +80,21 @@ async def test_what_a_handler_raises(stage: Stage, world: World, error: Exceptio
     assert clean(world.disk())
 
 
-async def test_an_error_that_is_cut_just_within_a_secret(stage: Stage) -> None:
-    """Messages are stored up to 10,000 characters, tracebacks their last 10,000."""
+@pytest.mark.parametrize("kind", [ValueError, NodeError])
+@pytest.mark.parametrize("kept", [6, 12, 20])
+async def test_an_error_that_is_cut_just_within_a_secret(stage: Stage, kind: type[Exception], kept: int) -> None:
+    """Messages are stored up to 10,000 characters, tracebacks their last 10,000: cut off after, not before."""
 
     @stage.on("a")
     async def a(ctx: Any, inputs: Any) -> Any:
-        raise ValueError(CANARY + "." * (9_960 - len(CANARY)) + CANARY + "x" * 9_990)
+        before = 10_000 - kept - (len("ValueError: ") if kind is ValueError else 0)
+        raise kind("." * before + CANARY + "x" * (10_000 - kept - 1))
 
     execution = await stage.runtime.start(flow("a > b"), {})
     await stage.rest(execution)
     found = await everything(stage, execution)
-    assert CANARY[:12].encode() not in found
-    assert CANARY[-12:].encode() not in found
+    assert CANARY[:6].encode() not in found
+    assert CANARY[-6:].encode() not in found
 
 
 async def test_what_a_handler_logs_and_says_in_steps(stage: Stage, world: World) -> None:
