@@ -82,7 +82,16 @@ class Driver:
         events, commands = self.scheduler.handle(item)
         state = self.scheduler.state
         if self.plain and events and state.status is None and not state.paused and not state.waiting:
-            self._append(events, None)  # as `take`, in the case that is usual
+            try:  # as `_append`, in the case that is usual
+                stored = self._journal_append(self.id, events, after=self.seq)
+            except PointworkError as error:
+                self.runtime.lost(self, error)
+                raise
+            self.seq += len(events)
+            if stored is not None:
+                self.stored = stored
+            if not commands:
+                return []
             if len(commands) == 1 and type(command := commands[0]) is Perform:
                 return [command]
             events = []
