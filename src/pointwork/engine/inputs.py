@@ -152,7 +152,10 @@ def implicit(scope: Scope, node: PlanNode) -> JsonObject:
     Objects are merged key by key, a single other value is called `output`, several have their node's id.
     """
     if node.single is not None:
-        return as_inputs(scope.outputs[node.single])
+        value = scope.outputs[node.single]  # as `as_inputs`, for what is met most
+        if isinstance(value, str):
+            return {"output": value}
+        return as_inputs(value)
     if not node.incoming:
         return _entry(scope)
     found = _live_values(scope, scope.plan, node.incoming)

@@ -195,10 +195,12 @@ class Scheduler:
                 if verdict is None:
                     return
                 runs = verdict
-            if runs:
+            if not runs:
+                self.emit(NodeSkipped(scope.path, node.id, "no live path leads here"))
+            elif self.ready or self.state.stepping or self.state.running >= self.width:
                 self._queue(scope, node)
             else:
-                self.emit(NodeSkipped(scope.path, node.id, "no live path leads here"))
+                self._begin(scope, node)
         elif status == RUNNING and not handled(scope, node):
             self.again(scope, node)  # the journal ended between its start and its end
         elif status == RUNNING and node.body is not None:
@@ -236,12 +238,14 @@ class Scheduler:
         """Ask the policy of a running composite node what is next."""
         rounds = scope.rounds[node.index]
         while True:
-            match _ask(scope, node, rounds):
-                case Open(item):
-                    path = scope_path(scope.path, node.id, rounds.opened, rounds.attempt)
-                    self.emit(ScopeOpened(path, scope.path, node.id, rounds.opened, item))
-                    if node.policy != "map":
-                        return  # one round at a time
+            decision = _ask(scope, node, rounds)
+            if isinstance(decision, Open):
+                path = scope_path(scope.path, node.id, rounds.opened, rounds.attempt)
+                self.emit(ScopeOpened(path, scope.path, node.id, rounds.opened, decision.item))
+                if node.policy != "map":
+                    return  # one round at a time
+                continue
+            match decision:
                 case Done(output, ports):
                     self.emit(NodeCompleted(scope.path, node.id, output, ports))
                     self.after(scope, node, "after")

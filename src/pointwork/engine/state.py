@@ -59,6 +59,7 @@ from pointwork.workflow import JsonObject
 __all__ = ["State", "completed", "fold", "handled", "started"]
 
 Work: TypeAlias = "deque[tuple[Scope, int]]"
+OUT: Final = ("out",)
 SCOPE: Final = -1  # in `work`, instead of a node index: the scope itself
 
 
@@ -225,13 +226,6 @@ def _end(state: State, scope: Scope, index: int, status: int) -> None:
 def _decide(state: State, scope: Scope, node: PlanNode, ports: tuple[str, ...]) -> None:
     """Every outgoing edge becomes live or dead."""
     undecided, live, work, eager = scope.undecided, scope.live, state.work, scope.plan.eager
-    if node.plain is not None and ports == ("out",):
-        for target in node.plain:
-            undecided[target] -= 1
-            live[target] += 1
-            if not undecided[target] or eager[target]:
-                work.append((scope, target))
-        return
     for edge in node.outgoing:
         alive = edge.port in ports
         target = edge.target
@@ -264,7 +258,14 @@ def completed(state: State, scope: Scope, node: PlanNode, event: NodeCompleted |
     scope.left -= 1
     if not scope.left:
         state.work.append((scope, SCOPE))
-    if node.outgoing:
+    if node.plain is not None and event.ports == OUT:  # as `_decide`, where no edge is special
+        undecided, live, eager = scope.undecided, scope.live, scope.plan.eager
+        for target in node.plain:
+            undecided[target] -= 1
+            live[target] += 1
+            if not undecided[target] or eager[target]:
+                state.work.append((scope, target))
+    elif node.outgoing:
         _decide(state, scope, node, event.ports)
     if scope.plan.need and node.sink:
         scope.sinks_done += 1

@@ -32,13 +32,12 @@ _SWITCH_INTERVAL_S = 0.0005
 class Pending(Append):
     """An append, seen from the event loop: whoever needs it stored awaits it."""
 
-    __slots__ = ("done", "events", "waiters")
+    done = False
+    waiters: list[asyncio.Future[None]] | None = None
 
     def __init__(self, execution_id: str, after: int, events: tuple[Event, ...], at_us: int, data: bytes) -> None:
         Append.__init__(self, execution_id, after, len(events), at_us, data)
         self.events = events  # as listeners will see them
-        self.done = False
-        self.waiters: list[asyncio.Future[None]] | None = None
 
     def __await__(self) -> Generator[Any, None, None]:
         if not self.done:

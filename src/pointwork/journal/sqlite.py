@@ -24,7 +24,7 @@ from pointwork.errors import Conflict, JournalError, NotFound, PointworkError
 from pointwork.events import Event, ExecutionFinished, Record
 from pointwork.journal import reader, refusals, retention
 from pointwork.journal.base import ENDED, Durability, ExecutionRow, Listener, Pruned
-from pointwork.journal.blobs import LIMIT_BYTES, outsource
+from pointwork.journal.blobs import LIMIT_BYTES, Blob, outsource
 from pointwork.journal.cleaning import check_plan, cleaned
 from pointwork.journal.committer import Committer, Pending
 from pointwork.journal.writer import Writer
@@ -307,11 +307,13 @@ class SqliteJournal:
 
 def _outsource(pending: Pending) -> None:
     shown: list[Event] = []
+    found: list[tuple[int, Blob]] = []
     for index, event in enumerate(pending.events):
         smaller, blobs = outsource(event)
         shown.append(smaller)
-        pending.blobs.extend((index, blob) for blob in blobs)
-    if pending.blobs:
+        found.extend((index, blob) for blob in blobs)
+    if found:
+        pending.blobs = found
         pending.events = tuple(shown)
         pending.data = orjson.dumps(pending.events)
 

@@ -60,9 +60,13 @@ _NOBODY = _Head(0, 0)
 class Append:
     """Some events of one execution on their way to the disk."""
 
-    __slots__ = (
-        "execution_id", "after", "count", "at_us", "data", "blobs", "created", "status", "error", "head", "failure",
-    )  # fmt: skip
+    # What most appends do not have; set on those that do.
+    blobs: Sequence[tuple[int, Blob]] = ()  # with the index of the event
+    created: tuple[ExecutionRow, bytes] | None = None
+    status: str | None = None
+    error: str | None = None
+    head = _NOBODY  # set by the writer when it accepts
+    failure: Exception | None = None
 
     def __init__(self, execution_id: str, after: int, count: int, at_us: int, data: bytes) -> None:
         self.execution_id = execution_id
@@ -70,12 +74,6 @@ class Append:
         self.count = count
         self.at_us = at_us
         self.data = data
-        self.blobs: list[tuple[int, Blob]] = []  # with the index of the event
-        self.created: tuple[ExecutionRow, bytes] | None = None
-        self.status: str | None = None
-        self.error: str | None = None
-        self.head = _NOBODY  # set by the writer when it accepts
-        self.failure: Exception | None = None
 
 
 class Writer:
@@ -320,5 +318,5 @@ def _columns(row: ExecutionRow, append: Append) -> tuple[Any, ...]:
     )
 
 
-def _refs(blobs: list[tuple[int, Blob]]) -> str:
+def _refs(blobs: Sequence[tuple[int, Blob]]) -> str:
     return orjson.dumps([(index, blob.digest, blob.path) for index, blob in blobs]).decode()

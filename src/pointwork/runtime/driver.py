@@ -84,15 +84,18 @@ class Driver:
             return []
         events, commands = self.scheduler.handle(item)
         state = self.scheduler.state
-        if (
-            self.plain
-            and events
-            and state.status is None
-            and not state.paused
-            and not state.waiting
-            and not self.redactor.active
-        ):
-            self._append(events, None)  # as `take`, in the case that is usual
+        usual = self.plain and state.status is None and not state.paused and not state.waiting
+        if usual and events and not self.redactor.active:
+            try:  # as `_append`, in the case that is usual
+                stored = self._journal_append(self.id, events, after=self.seq)
+            except PointworkError as error:
+                self.runtime.lost(self, error)
+                raise
+            self.seq += len(events)
+            if stored is not None:
+                self.stored = stored
+            if not commands:
+                return []
             if len(commands) == 1 and type(command := commands[0]) is Perform:
                 return [command]
             events = []

@@ -22,7 +22,7 @@ from pointwork.runtime.clock import micros
 from pointwork.runtime.context import Context
 from pointwork.runtime.failures import error_of, is_retryable
 from pointwork.runtime.limit import TimeLimit
-from pointwork.runtime.values import as_json, own_copy
+from pointwork.runtime.values import MUTABLE, as_json, deep_copy
 from pointwork.workflow import JsonObject
 
 if TYPE_CHECKING:
@@ -37,7 +37,11 @@ async def attempt(driver: Driver, perform: Perform) -> Input:
     redactor = driver.redactor
     try:
         kind, config = driver.compiled.prepared.get(id(perform.config)) or _handler(driver, perform)
-        inputs = own_copy(perform.inputs)
+        inputs = perform.inputs.copy()
+        for value in inputs.values():
+            if type(value) in MUTABLE:
+                inputs = deep_copy(inputs)
+                break
         if perform.timeout_s is None:
             result = await kind.run(context, config, inputs)
         else:

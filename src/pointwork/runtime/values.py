@@ -12,10 +12,10 @@ import orjson
 
 from pointwork.errors import PointworkError, TypeMismatch
 
-__all__ = ["as_json", "as_text", "own_copy"]
+__all__ = ["MUTABLE", "as_json", "as_text", "deep_copy"]
 
 _SCALARS = (str, bool, type(None))
-_MUTABLE = (dict, list)
+MUTABLE = (dict, list)  # JSON values that are not copied with what holds them
 MAX_INT = 2**63
 MAX_BYTES = 8 << 20  # of one value as JSON; what is larger belongs into a file
 MAX_DEPTH = 100  # of lists and objects; results of containers and inputs put values into more of them,
@@ -74,9 +74,6 @@ def as_text(value: object) -> str:
     return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
-def own_copy(inputs: dict[str, Any]) -> dict[str, Any]:
-    """A copy of inputs that a handler may change without anybody noticing."""
-    for value in inputs.values():
-        if type(value) in _MUTABLE:
-            return orjson.loads(orjson.dumps(inputs))
-    return inputs.copy()
+def deep_copy(inputs: dict[str, Any]) -> dict[str, Any]:
+    """A copy of inputs that a handler may change at any depth without anybody noticing."""
+    return orjson.loads(orjson.dumps(inputs))
