@@ -213,22 +213,21 @@ def _secrets(settings: Settings, redactor: Redactor) -> SecretStore:
 
 
 class _SecretsOfOthers:
-    """The stored secrets, for whoever stores nothing itself: looked for when one is needed, and not before."""
+    """The stored secrets, for whoever stores nothing itself: opened when one is needed, and closed again."""
 
     def __init__(self, settings: Settings, redactor: Redactor) -> None:
         self._store = _secrets(settings, redactor)
-        self._opening = threading.Lock()
-        self._open = False
+        self._one_by_one = threading.Lock()
 
     def get(self, name: str) -> str:
-        with self._opening:
-            if not self._open and self._store.path.exists():
-                self._store.open()
-                self._open = True
-        return self._store.get(name)
-
-    def close(self) -> None:
-        self._store.close()
+        with self._one_by_one:
+            if not self._store.path.exists():
+                return self._store.get(name)  # which says that there is none
+            self._store.open()
+            try:
+                return self._store.get(name)
+            finally:
+                self._store.close()
 
 
 def _current_folder(settings: Settings, redactor: Redactor) -> Workspaces:
@@ -327,7 +326,6 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
         await sandbox.close()
         await egress.close()
         await models.close()
-        secrets.close()
 
 
 async def run(

@@ -61,7 +61,9 @@ async def _problems(file: str, settings: Settings) -> list[Problem]:
         app = app_for(settings, file)
         app.nodes.load_entry_points()
         document = read_object(file, what="The document")
-        return [*app.secrets_in(document), *await app.runtime.problems(Workflow.load(document))]
+        found = app.secrets_in(document)
+        app.secrets.close()
+        return [*found, *await app.runtime.problems(Workflow.load(document))]
     except DefinitionError as error:
         return list(error.problems) or [_whole(error)]
     except PointworkError as error:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from pointwork.redaction.spellings import json_text, lines_of
 
-__all__ = ["MIN_CHARS", "Hit", "Known", "Value"]
+__all__ = ["MIN_CHARS", "NEEDLE", "Hit", "Known", "Value"]
 
 MIN_CHARS: Final = 6
 MIN_CUT: Final = 8  # characters of a value that was cut, to be taken for it

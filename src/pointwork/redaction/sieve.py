@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pointwork.redaction.known import Known
+from pointwork.redaction.known import NEEDLE, Known
 
 __all__ = ["Sieve"]
 
@@ -56,6 +56,7 @@ def _cut(known: Known, text: str) -> int:
 def _beginning(known: Known, text: str, first: int) -> int:
     """The first place from which the rest of the text is the beginning of a secret, or the end of the text."""
     for at in range(first, len(text)):
-        if known.begins(text[at:]):
+        # The first letters tell nearly always; comparing whole texts from every place would cost their square.
+        if known.begins(text[at : at + NEEDLE]) and (len(text) - at <= NEEDLE or known.begins(text[at:])):
             return at
     return len(text)
