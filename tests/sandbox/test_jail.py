@@ -190,7 +190,7 @@ async def test_nothing_is_left_when_it_is_closed() -> None:
         await call
     while _session(server.process.pid):
         await asyncio.sleep(0)
-    assert not Path(server.room).exists()
+    assert not Path(server.room.path).exists()
 
 
 async def test_a_fork_server_that_dies_is_replaced(jail: LinuxJail) -> None:
