@@ -3,7 +3,7 @@
 Landlock, a filter of system calls and limits are what holds, namespaces come on top where the system grants them; see
 `jail` for what happens inside. All waiting is done by the event loop. Before the first call each jail is tried with
 code that wants out; if any of it succeeds, the jail is refused for good. A jail may be used by one event loop after
-the other: nothing of it belongs to a loop but the queue of those who wait.
+the other: nothing of it belongs to a loop but who waits.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from time import monotonic
@@ -28,14 +28,17 @@ from pointwork.sandbox.answer import Answer
 from pointwork.sandbox.base import Profile, SandboxLimits, SandboxOutcome
 from pointwork.sandbox.escapes import ESCAPES, escaped
 from pointwork.sandbox.room import Room
+from pointwork.sandbox.turns import FULL, Turns
 from pointwork.workflow import JsonObject
 
 __all__ = ["Environment", "LinuxJail"]
 
-AT_ONCE, MAX_QUEUE = 4, 32
-SHARE_BYTES = 512 << 20  # of memory for each of the four; a call that may use more counts for several
 OTHERWISE = "POINTWORK_PYTHON_SANDBOX=monty runs a subset of Python that needs neither."
 NEEDS = f"It needs Linux 5.13 or newer with Landlock, and seccomp. {OTHERWISE}"
+BRINGS: dict[Profile, str] = {
+    "rich": "`pointwork sandbox install` brings numpy, pandas and matplotlib.",
+    "documents": "pip install 'pointwork[documents]' brings what reads PDF, DOCX and XLSX.",
+}
 MAX_CODE_CHARS = 100_000
 MAX_INPUT_BYTES = 8 << 20
 MAX_WALL_S = 60.0
@@ -71,7 +74,8 @@ class LinuxJail:
         """`tested`: try to break out before the first call. Only a measurement of a single layer leaves that out."""
         self._environments = environments or {"plain": Environment()}
         self._servers: dict[Profile, _Server] = {}
-        self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, _Queue] = WeakKeyDictionary()
+        self._turns = Turns()
+        self._starting: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Profile, asyncio.Lock]] = WeakKeyDictionary()
         self._tested = tested
         self._refusals: dict[Profile, SandboxUnavailable] = {}
 
@@ -95,10 +99,9 @@ class LinuxJail:
         outside = next((name for name in files or {} if not _is_inside(name)), None)
         if outside is not None:
             return _refused(f"There can be no file {outside!r} in the folder of the code.")
-        queue = self._queue()
-        if queue.waiting >= MAX_QUEUE:
-            return _refused(f"{MAX_QUEUE} calls wait for the sandbox already. Try again later.")
-        async with queue.turn(limits.memory_bytes):
+        if self._turns.is_full:
+            return _refused(FULL)
+        async with self._turns.turn(limits.memory_bytes):
             server = await self._server(profile)
             asked = _asked(code, inputs or {}, limits, files or {}, self._environments[profile].memory_bytes)
             if asked is None:
@@ -117,16 +120,14 @@ class LinuxJail:
         for server in servers:
             server.close_now()
 
-    def _queue(self) -> _Queue:
-        return self._queues.setdefault(asyncio.get_running_loop(), _Queue())
-
     async def _server(self, profile: Profile) -> _Server:
         environment = self._environments.get(profile)
         if environment is None:
-            raise SandboxUnavailable(f"The sandbox has no environment {profile!r}.")
+            raise SandboxUnavailable(f"The sandbox has no environment {profile!r}.", hint=BRINGS.get(profile, ""))
         if refusal := self._refusals.get(profile):
             raise _DoesNotHold(refusal.message, hint=refusal.hint)
-        async with self._queue().starting.setdefault(profile, asyncio.Lock()):
+        starting = self._starting.setdefault(asyncio.get_running_loop(), {})
+        async with starting.setdefault(profile, asyncio.Lock()):
             server = self._servers.get(profile)
             if server is None or server.is_gone:
                 if server is not None:
@@ -144,34 +145,6 @@ class LinuxJail:
 
 class _DoesNotHold(SandboxUnavailable):
     """A layer is missing or leaks, which it will do the next time too."""
-
-
-@dataclass(slots=True, weakref_slot=True)
-class _Queue:
-    """Who waits for the jail, in one event loop."""
-
-    free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
-    first: asyncio.Lock = field(default_factory=asyncio.Lock)
-    waiting: int = 0
-    starting: dict[Profile, asyncio.Lock] = field(default_factory=dict[Profile, asyncio.Lock])
-
-    @asynccontextmanager
-    async def turn(self, memory_bytes: int) -> AsyncIterator[None]:
-        """Wait until there is room for a call that may use so much memory."""
-        shares, held = max(1, min(AT_ONCE, -(-memory_bytes // SHARE_BYTES))), 0
-        self.waiting += 1
-        try:
-            try:
-                async with self.first:  # one after the other, so that two never wait for each other's half
-                    while held < shares:
-                        await self.free.acquire()
-                        held += 1
-            finally:
-                self.waiting -= 1
-            yield
-        finally:
-            for _ in range(held):
-                self.free.release()
 
 
 class _Server:

@@ -1,4 +1,4 @@
-"""How much may leave the jail. Both sides keep to these: the guest so that it fits, the host because it trusts nobody."""
+"""How much may leave the jail. The guest keeps to it so that it fits, the host because it trusts nobody."""
 
 from __future__ import annotations
 

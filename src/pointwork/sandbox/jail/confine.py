@@ -77,7 +77,10 @@ def bind(source: str, target: str) -> bool:
 def confine(
     *, rules: list[bytes], scratch: str | None, memory_bytes: int, cpu_s: int, nobody: bool, kept: int, most: int
 ) -> None:
-    """Give up everything, and all descriptors but the first `kept` of `most`. Needs Landlock and seccomp; raises OSError when either is missing."""
+    """Give up everything, and all descriptors but the first `kept` of `most`.
+
+    Needs Landlock and seccomp; raises OSError when either is missing.
+    """
     version = kernel.landlock_version()  # asked here too: what was there at the start may be gone
     if nobody:
         os.setgroups([])
