@@ -37,6 +37,9 @@ FORGED: dict[str, str] = {
     "printed-after": "send(said(honest) + frame(b'O', b'x'))",
     "flood": "data = frame(b'O', b'') * 9_999\nwhile True: os.write(3, data)",
     "printed": "data = frame(b'O', b'x' * 60_000)\nwhile True: os.write(3, data)",
+    "shut": "import ctypes\nctypes.CDLL(None).shutdown(3, 2)\nwhile True: pass",
+    "full": "os.set_blocking(3, False)\ndata = frame(b'O', b'x')\ntry:\n while True: os.write(3, data)\n"
+    "except BlockingIOError: os._exit(0)",
     "no-json": "send(said(b'{'))",
     "list": "send(said([]))",
     "half": "send(said({'result': 1}))",

@@ -1,4 +1,4 @@
-"""`python_executor` as an agent meets it, in the real jail: results, files of the run, and how it says that it failed."""
+"""`python_executor` as an agent meets it, in the real jail: results, files of the run, and what it says on failure."""
 
 from __future__ import annotations
 

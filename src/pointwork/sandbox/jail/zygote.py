@@ -12,6 +12,7 @@ import gc
 import importlib
 import json
 import os
+import platform
 import resource
 import selectors
 import signal
@@ -43,6 +44,11 @@ def main(options: dict[str, Any]) -> None:
     for name in options["preload"]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    machine = platform.machine()
+    if machine not in kernel.ARCHITECTURES:
+        known = " and ".join(kernel.ARCHITECTURES)
+        _tell(control, {"error": f"it knows the system calls of {known}, not those of {machine}"})
+        return
     try:
         version = kernel.landlock_version()
         left = isolate(ids=(os.getuid(), os.getgid()))
