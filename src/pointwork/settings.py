@@ -18,13 +18,16 @@ from pointwork.egress import Origin, read_allowed
 from pointwork.errors import ConfigurationError
 from pointwork.models.providers import Provider, configured
 
-__all__ = ["DEVELOPMENT_ORIGINS", "LogLevel", "Settings", "default_data_dir"]
+__all__ = ["DEVELOPMENT_ORIGINS", "SECRET_KEY", "LogLevel", "Settings", "default_data_dir"]
 
 LogLevel: TypeAlias = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 SearchProvider: TypeAlias = Literal["searxng", "brave", "tavily", "duckduckgo", "wikipedia"]
 Durability: TypeAlias = Literal["behind", "commit", "power"]  # as the journal means it
 PythonSandbox: TypeAlias = Literal["linux-jail", "monty", "off"]
 T = TypeVar("T", bound=str)
+
+SECRET_KEY = "POINTWORK_SECRET_KEY"
+NAMED_KEYS = frozenset({"OPENAI_API_KEY", "BRAVE_API_KEY", "TAVILY_API_KEY"})
 
 # Where the web app is served from while it is developed; its proxy sends this origin on.
 DEVELOPMENT_ORIGINS = ("http://localhost:3000", "http://127.0.0.1:3000")
@@ -40,7 +43,8 @@ class Settings:
     tools of the operator's own. `python_sandbox`: what runs
     Python that agents and workflows bring. `egress_allow` are servers that tools may reach although they are not
     public. `search_providers` are asked in this order by `web_search`; none: those that are configured, then those
-    that need nothing.
+    that need nothing. `secret_key` encrypts what is in the store of secrets; none: a key in a file of the data folder.
+    `other_keys` are variables that look like keys of services; they are only hidden.
     """
 
     data_dir: Path
@@ -61,6 +65,8 @@ class Settings:
     searxng_url: str | None = None
     brave_api_key: str | None = field(default=None, repr=False)
     tavily_api_key: str | None = field(default=None, repr=False)
+    secret_key: str | None = field(default=None, repr=False)
+    other_keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -92,7 +98,24 @@ class Settings:
             searxng_url=_url(read, "SEARXNG_URL"),
             brave_api_key=read.text("BRAVE_API_KEY"),
             tavily_api_key=read.text("TAVILY_API_KEY"),
+            secret_key=read.text(SECRET_KEY),
+            other_keys=tuple(
+                (name, value)
+                for name, value in read.environment.items()
+                if name.endswith("_API_KEY") and name not in NAMED_KEYS
+            ),
         )
+
+    def keys(self) -> dict[str, str]:
+        """Everything in these settings that nobody may see, by the variable that it comes from."""
+        named = {
+            "OPENAI_API_KEY": self.openai_api_key,
+            "BRAVE_API_KEY": self.brave_api_key,
+            "TAVILY_API_KEY": self.tavily_api_key,
+            SECRET_KEY: self.secret_key,
+            "SEARXNG_URL": unquote(urlsplit(self.searxng_url or "").password or ""),
+        }
+        return {**dict(self.other_keys), **{name: value for name, value in named.items() if value}}
 
 
 class _Reader:

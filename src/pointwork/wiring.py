@@ -7,6 +7,7 @@ is needed, in its order, and `close` undoes it. One `App` belongs to one event l
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -16,17 +17,19 @@ from weakref import WeakKeyDictionary
 
 from pointwork.db import Owners
 from pointwork.egress import Egress
-from pointwork.errors import ConfigurationError, Conflict, NotFound, SandboxUnavailable
+from pointwork.errors import ConfigurationError, Conflict, DefinitionError, NotFound, Problem, SandboxUnavailable
 from pointwork.files import Uploads, Workspaces, holds_files
 from pointwork.journal.memory import MemoryJournal
 from pointwork.journal.sqlite import SqliteJournal
-from pointwork.library import Idempotency, WorkflowLibrary
+from pointwork.library import Idempotency, ProviderStore, SecretKeys, SecretStore, WorkflowLibrary
 from pointwork.models import Models
 from pointwork.nodes import builtin_registry
-from pointwork.runtime import Compiled, LoadWorkflow, Runtime
+from pointwork.provisioning import Providers
+from pointwork.redaction import Redactor
+from pointwork.runtime import Compiled, LoadWorkflow, Runtime, literals
 from pointwork.sandbox import Sandbox, chosen
 from pointwork.settings import Settings
-from pointwork.tools import ToolRegistry, outside
+from pointwork.tools import Secrets, ToolRegistry, outside
 from pointwork.tools.folder import load_folder
 from pointwork.tools.searching import WebSearch
 from pointwork.workflow import JsonObject, Workflow
@@ -40,10 +43,16 @@ LOADED: Final = 128  # versions of workflows that are kept as models
 class App:
     """Everything that a process needs to run workflows and to keep them."""
 
-    def __init__(self, settings: Settings, *, load_workflow: LoadWorkflow | None = None) -> None:
-        """`load_workflow` finds what `workflow` nodes run; without it, stored workflows are found."""
+    def __init__(
+        self, settings: Settings, *, load_workflow: LoadWorkflow | None = None, kept: Settings | None = None
+    ) -> None:
+        """`load_workflow` finds what `workflow` nodes run; without it, stored workflows are found.
+
+        `kept`: where secrets and providers are, if elsewhere than everything else.
+        """
         self.settings = settings
-        self.journal = SqliteJournal(settings.database, settings.durability)
+        self.redactor = Redactor(settings.keys())
+        self.journal = SqliteJournal(settings.database, settings.durability, redactor=self.redactor)
         self.library = WorkflowLibrary(settings.database)
         self.idempotency = Idempotency(settings.database)
         self.nodes = builtin_registry()
@@ -57,9 +66,14 @@ class App:
         self.egress = Egress(settings.egress_allow)
         self.sandbox = chosen(settings.python_sandbox, settings.data_dir)
         # Tools that are tried out in the server get a folder of their own: its current one is nobody's.
-        self.workspaces = Workspaces(settings.data_dir, outside=settings.data_dir / "tryouts")
+        self.workspaces = Workspaces(settings.data_dir, outside=settings.data_dir / "tryouts", redactor=self.redactor)
         self.uploads = Uploads(settings.data_dir)
         self.owners = Owners(settings.data_dir / "owners")
+        self.secrets = _secrets(kept or settings, self.redactor)
+        store = ProviderStore((kept or settings).database)
+        self.providers = Providers(settings, store, self.secrets, self.models, self.redactor)
+        self._kept = (self.secrets, store)
+        self.secret_problems: list[Problem] = []
         self.runtime = Runtime(
             journal=self.journal,
             registry=self.nodes,
@@ -70,9 +84,13 @@ class App:
                 Workspaces: self.workspaces,
                 Sandbox: self.sandbox,
                 WebSearch: _web_search(settings),
+                Redactor: self.redactor,
+                Secrets: self.secrets,
             },
             owners=self.owners,
             load_workflow=load_workflow or self.workflow,
+            secret=self.secrets.get,
+            redactor=self.redactor,
         )
         self._loaded: OrderedDict[str, Workflow] = OrderedDict()
         self._compiled: OrderedDict[str, Compiled] = OrderedDict()
@@ -80,7 +98,7 @@ class App:
 
     async def open(self, *, adopt: bool = True) -> None:
         """Make the folders, load plug-ins, open the stores, and with `adopt` take over what nobody drives any more."""
-        self._make_folders()
+        self.make_folders()
         self.nodes.load_entry_points()
         self.tools.load_entry_points()
         if self.settings.tools_dir is not None:
@@ -89,7 +107,13 @@ class App:
             for store in (self.library, self.idempotency):
                 await asyncio.to_thread(store.open)
                 undo.callback(store.close)
+            for store in self._kept:
+                if store.path == self.settings.database or store.path.exists():
+                    await asyncio.to_thread(store.open)
+                    undo.callback(store.close)
+            await asyncio.to_thread(self.learn_secrets)  # before anything is stored or shown
             undo.push_async_callback(self.models.close)
+            await self.providers.refresh()
             undo.push_async_callback(self.sandbox.close)
             undo.push_async_callback(self.egress.close)
             undo.push_async_callback(self.runtime.close)
@@ -101,6 +125,24 @@ class App:
     async def close(self) -> None:
         """Stop; what was running goes on when it is opened again, here or elsewhere."""
         await self._undo.aclose()
+
+    def learn_secrets(self) -> None:
+        """Know all stored secrets, so that none of them is written anywhere; what cannot be read is a problem."""
+        self.secret_problems = [
+            Problem(severity="warning", code="W-SECRET", message=f"A stored secret cannot be used: {wrong}")
+            for wrong in self.secrets.learn()
+        ]
+
+    def secrets_in(self, document: JsonObject) -> list[Problem]:
+        """A problem for each place of a document in which a secret stands itself, instead of its name."""
+        self.learn_secrets()
+        return literals(document, self.redactor, self.nodes.specs)
+
+    def refuse_secrets(self, document: JsonObject) -> JsonObject:
+        """The document, if no secret stands in it; raises DefinitionError."""
+        if problems := self.secrets_in(document):
+            raise DefinitionError(problems=tuple(problems))
+        return document
 
     async def sandbox_state(self) -> str:
         """What Python is run in here, or why none is."""
@@ -150,7 +192,7 @@ class App:
                     self._compiled.popitem(last=False)
         return known, stored.number
 
-    def _make_folders(self) -> None:
+    def make_folders(self) -> None:
         for folder in (self.settings.data_dir, self.settings.database.parent):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -165,22 +207,49 @@ def _web_search(settings: Settings) -> WebSearch:
     return WebSearch(settings.search_providers, settings.searxng_url, settings.brave_api_key, settings.tavily_api_key)
 
 
-def _current_folder(settings: Settings) -> Workspaces:
+def _secrets(settings: Settings, redactor: Redactor) -> SecretStore:
+    keys = SecretKeys(settings.data_dir / "secret.key", settings.secret_key, redactor=redactor)
+    return SecretStore(settings.database, keys, redactor=redactor)
+
+
+class _SecretsOfOthers:
+    """The stored secrets, for whoever stores nothing itself: looked for when one is needed, and not before."""
+
+    def __init__(self, settings: Settings, redactor: Redactor) -> None:
+        self._store = _secrets(settings, redactor)
+        self._opening = threading.Lock()
+        self._open = False
+
+    def get(self, name: str) -> str:
+        with self._opening:
+            if not self._open and self._store.path.exists():
+                self._store.open()
+                self._open = True
+        return self._store.get(name)
+
+    def close(self) -> None:
+        self._store.close()
+
+
+def _current_folder(settings: Settings, redactor: Redactor) -> Workspaces:
     """For tools outside of stored runs: the current folder, without what Pointwork keeps in it."""
     database = settings.database
     files = [database.with_name(database.name + ending) for ending in ("", "-wal", "-shm")]
-    return Workspaces(private=[settings.data_dir, *files])
+    return Workspaces(private=[settings.data_dir, *files], redactor=redactor)
 
 
 @cache
 def _outside() -> dict[type, object]:
     settings = Settings.from_environment()
+    redactor = Redactor(settings.keys())
     sandbox = chosen(settings.python_sandbox, settings.data_dir)
     return {
         Sandbox: sandbox,
         Egress: Egress(settings.egress_allow),
-        Workspaces: _current_folder(settings),
+        Workspaces: _current_folder(settings, redactor),
         WebSearch: _web_search(settings),
+        Redactor: redactor,
+        Secrets: _SecretsOfOthers(settings, redactor),
     }
 
 
@@ -224,6 +293,8 @@ async def session() -> AsyncIterator[App]:
 async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | None = None) -> AsyncIterator[Runtime]:
     """A runtime that stores nothing, for a script or a test."""
     settings = settings or Settings.from_environment()
+    redactor = Redactor(settings.keys())
+    secrets = _SecretsOfOthers(settings, redactor)
     models = Models(
         api_key=settings.openai_api_key,
         base_url=settings.openai_base_url,
@@ -236,11 +307,19 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
         Models: models,
         ToolRegistry: tools or ToolRegistry(),
         Egress: egress,
-        Workspaces: _current_folder(settings),
+        Workspaces: _current_folder(settings, redactor),
         WebSearch: _web_search(settings),
         Sandbox: sandbox,
+        Redactor: redactor,
+        Secrets: secrets,
     }
-    runtime = Runtime(journal=MemoryJournal(), registry=builtin_registry(), resources=resources)
+    runtime = Runtime(
+        journal=MemoryJournal(redactor=redactor),
+        registry=builtin_registry(),
+        resources=resources,
+        secret=secrets.get,
+        redactor=redactor,
+    )
     try:
         yield runtime
     finally:
@@ -248,6 +327,7 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
         await sandbox.close()
         await egress.close()
         await models.close()
+        secrets.close()
 
 
 async def run(

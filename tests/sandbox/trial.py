@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +126,8 @@ async def tried(jail: Sandbox, programs: Mapping[str, str] = HOSTILE) -> dict[st
                 harm[name] = f"left {marks}"
         if around.heard:
             harm["listener"] = f"heard {around.heard}"
+        with suppress(subprocess.TimeoutExpired):  # a signal that was sent may still be on its way
+            await asyncio.to_thread(around.victim.wait, 0.5)
         if around.victim.poll() is not None:
             harm["victim"] = "was killed"
         if around.canary.read_text() != CANARY:

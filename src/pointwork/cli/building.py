@@ -31,7 +31,7 @@ def settings_of(*, data_dir: str | None = None, host: str | None = None, port: i
 def app_for(settings: Settings, document: str, *, stored: Settings | None = None) -> App:
     """What runs or checks this document; not opened. `stored`: where stored workflows are, if elsewhere."""
     found = stored or settings
-    return App(settings, load_workflow=Neighbours(document, found.database).load)
+    return App(settings, load_workflow=Neighbours(document, found.database).load, kept=found)
 
 
 @asynccontextmanager

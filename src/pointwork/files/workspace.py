@@ -21,6 +21,7 @@ from pointwork.errors import FileRefused
 from pointwork.files import beneath
 from pointwork.files.beneath import Identity, absent, identity, opened_file, opened_folder
 from pointwork.files.paths import MAX_DEPTH, is_name, parts_of, shown
+from pointwork.redaction import Redactor
 
 __all__ = ["MAX_FILES", "MAX_FILE_BYTES", "MAX_TOTAL_BYTES", "FileInfo", "Workspace"]
 
@@ -45,7 +46,8 @@ class Workspace:
     """The files beneath `root`, which is made when something is written.
 
     `private` are files and folders in it that do not exist for tools. Without `replaces`, what this object has not
-    written itself is never replaced. All methods block for as long as the disk does: call them in a thread.
+    written itself is never replaced. `redactor` hides secrets in what is written. All methods block for as long as the
+    disk does: call them in a thread.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -64,8 +66,10 @@ class Workspace:
         max_files: int = MAX_FILES,
         max_total_bytes: int = MAX_TOTAL_BYTES,
         counting: threading.Lock | None = None,
+        redactor: Redactor | None = None,
     ) -> None:
         self.root = root
+        self._redactor = redactor or Redactor()
         self.max_files = max_files
         self.max_total_bytes = max_total_bytes
         self._private = tuple(private)
@@ -97,6 +101,7 @@ class Workspace:
     def write(self, path: str, data: bytes) -> str:
         """Write a file and the folders that it lies in; returns its name. Raises FileRefused."""
         parts = parts_of(path)
+        data = self._without_secrets(path, data)
         if len(data) > MAX_FILE_BYTES:
             raise FileRefused(
                 f"{len(data):,} bytes are too many for one file; {MAX_FILE_BYTES:,} are the limit.",
@@ -121,6 +126,17 @@ class Workspace:
             return []
         except OSError as error:
             raise FileRefused("The files of this workspace cannot be listed.") from error
+
+    def _without_secrets(self, path: str, data: bytes) -> bytes:
+        """Text with secrets hidden; anything else that holds one is refused, because it would be damaged."""
+        names = self._redactor.names_in(path)
+        clean = self._redactor.bytes_(data)
+        if names or (clean is not data and not _is_text(data)):
+            raise FileRefused(
+                f"{' and '.join(names) or 'A secret'} would be written into a file, and cannot be hidden there.",
+                hint="Leave it out: secrets are for services, and files are for people.",
+            )
+        return clean
 
     # -- how ------------------------------------------------------------------------------------------------------
 
@@ -212,6 +228,13 @@ class Workspace:
                 elif stat.S_ISDIR(info.st_mode) and prefix.count("/") < MAX_DEPTH - 1:
                     with opened_folder(folder, (name,)) as inner:
                         yield from self._files(inner, f"{prefix}{name}/", private, left)
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return "\0" not in data.decode()
+    except UnicodeDecodeError:
+        return False
 
 
 def _above(folder: Path) -> Iterator[Identity]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pointwork.errors import FileRefused
 from pointwork.files.workspace import Workspace
+from pointwork.redaction import Redactor
 
 __all__ = ["Workspaces"]
 
@@ -26,28 +27,38 @@ class Workspaces:
     """The workspaces of all runs that are kept in `data_dir`.
 
     `private` are files outside it that tools must not see, for example the database. Without `data_dir` every
-    workspace is the current folder: for runs that are stored nowhere. `outside` is used instead of the current folder.
+    workspace is the current folder: for runs that are stored nowhere. `outside` is used instead of the current folder;
+    `redactor` hides secrets in what is written.
     """
 
     def __init__(
-        self, data_dir: Path | None = None, *, private: Sequence[Path] = (), outside: Path | None = None
+        self,
+        data_dir: Path | None = None,
+        *,
+        private: Sequence[Path] = (),
+        outside: Path | None = None,
+        redactor: Redactor | None = None,
     ) -> None:
         self.data_dir = data_dir
         self.outside = outside
         self._private = (*([data_dir] if data_dir else []), *private)
+        self._redactor = redactor
         self._counting = threading.Lock()
         self._here: Workspace | None = None
 
     def of(self, execution_id: str | None) -> Workspace:
         """The workspace of a run, or with None of whoever calls a tool from outside of one."""
         if execution_id is None and self.outside is not None:
-            return Workspace(self.outside, counting=self._counting)
+            return Workspace(self.outside, counting=self._counting, redactor=self._redactor)
         if execution_id is None or self.data_dir is None:
             here = Path.cwd()
             if self._here is None or self._here.root != here:
-                self._here = Workspace(here, private=self._private, replaces=False, counting=self._counting)
+                self._here = Workspace(
+                    here, private=self._private, replaces=False, counting=self._counting, redactor=self._redactor
+                )
             return self._here
-        return Workspace(self._folder(self.data_dir, execution_id), counting=self._counting)
+        folder = self._folder(self.data_dir, execution_id)
+        return Workspace(folder, counting=self._counting, redactor=self._redactor)
 
     def remove(self, execution_id: str) -> None:
         """Delete the workspace of a run with all that is in it; none is fine too."""

@@ -18,6 +18,8 @@ from pointwork.events import Event, ExecutionFinished, Record, TextStreamed
 from pointwork.journal import refusals
 from pointwork.journal.base import ENDED, ExecutionRow, Listener, Pruned
 from pointwork.journal.blobs import LIMIT_BYTES, outsource
+from pointwork.journal.cleaning import check_plan, cleaned
+from pointwork.redaction import Redactor
 
 __all__ = ["MemoryJournal"]
 
@@ -38,7 +40,8 @@ class _Execution:
 class MemoryJournal:
     """Keeps everything in this process, and forgets it with the process."""
 
-    def __init__(self, *, now_us: Callable[[], int] | None = None) -> None:
+    def __init__(self, *, now_us: Callable[[], int] | None = None, redactor: Redactor | None = None) -> None:
+        self._redactor = redactor or Redactor()
         self._now_ns = time.time_ns if now_us is None else lambda: now_us() * 1_000
         self._created: dict[str, _Execution] = {}
         self._executions: dict[str, _Execution] = {}
@@ -58,6 +61,7 @@ class MemoryJournal:
     def create(self, row: ExecutionRow, plan: bytes) -> None:
         if row.id in self._created or row.id in self._executions:
             raise refusals.taken(row.id)
+        check_plan(row, plan, self._redactor)
         self._created[row.id] = _Execution(row)
         self._plans[row.plan_hash] = plan
 
@@ -67,6 +71,8 @@ class MemoryJournal:
         stored = execution.events
         if len(stored) != after or execution.row.status in ENDED:
             raise _refusal(execution, after)
+        if self._redactor.active:
+            events = self._clean(execution_id, events)
         shown = [self._shown(execution, event) for event in events] if self._listeners else ()
         at_ns = self._now_ns()
         stored.extend(events)
@@ -80,6 +86,13 @@ class MemoryJournal:
             records = [Record(execution_id, after + n, at_us, event) for n, event in enumerate(shown, start=1)]
             for listener in self._listeners:
                 listener(records)
+
+    def _clean(self, execution_id: str, events: Sequence[Event]) -> Sequence[Event]:
+        try:
+            data = orjson.dumps(events)
+        except TypeError as error:
+            raise refusals.not_json(execution_id, events, error) from error
+        return cleaned(events, self._redactor) if self._redactor.found(data) else events
 
     def _introduce(self, execution_id: str) -> _Execution:
         execution = self._created.pop(execution_id, None)

@@ -25,8 +25,10 @@ from pointwork.events import Event, ExecutionFinished, Record
 from pointwork.journal import reader, refusals, retention
 from pointwork.journal.base import ENDED, Durability, ExecutionRow, Listener, Pruned
 from pointwork.journal.blobs import LIMIT_BYTES, Blob, outsource
+from pointwork.journal.cleaning import check_plan, cleaned
 from pointwork.journal.committer import Committer, Pending
 from pointwork.journal.writer import Writer
+from pointwork.redaction import Redactor
 
 __all__ = ["SqliteJournal"]
 
@@ -45,8 +47,10 @@ class SqliteJournal:
         *,
         busy_timeout_s: float = BUSY_TIMEOUT_S,
         now_us: Callable[[], int] = lambda: time.time_ns() // 1_000,
+        redactor: Redactor | None = None,
     ) -> None:
         self.path = Path(path)
+        self._redactor = redactor or Redactor()
         self.durability: Durability = durability
         self._busy_timeout_s = busy_timeout_s
         self._now_us = now_us
@@ -97,6 +101,7 @@ class SqliteJournal:
     def create(self, row: ExecutionRow, plan: bytes) -> None:
         if row.id in self._known:
             raise refusals.taken(row.id)
+        check_plan(row, plan, self._redactor)
         self._known[row.id] = (row, plan)
 
     def append(
@@ -111,6 +116,9 @@ class SqliteJournal:
             data = orjson.dumps(events)
         except TypeError as error:
             raise refusals.not_json(execution_id, events, error) from error
+        if self._redactor.active and self._redactor.found(data):
+            events = cleaned(events, self._redactor)
+            data = orjson.dumps(events)
         pending = Pending(execution_id, after, tuple(events), self._now_us(), data)
         if len(data) > LIMIT_BYTES:
             _outsource(pending)

@@ -5,6 +5,7 @@ endpoint) or `offline_demo` (what answers when nothing is configured).
 """
 
 from pointwork.models.catalogue import ModelInfo, Models
+from pointwork.models.check import ProviderCheck, check_endpoint
 from pointwork.models.client import (
     Finished,
     ModelClient,
@@ -18,13 +19,18 @@ from pointwork.models.client import (
     UsageDelta,
     complete,
 )
+from pointwork.models.endpoint import OPENAI_URL, Endpoint
 from pointwork.models.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolMessage, UserMessage
 from pointwork.models.offline_demo import OFFLINE_DEMO
+from pointwork.models.providers import Known, Provider
 
 __all__ = [
     "OFFLINE_DEMO",
+    "OPENAI_URL",
     "AssistantMessage",
+    "Endpoint",
     "Finished",
+    "Known",
     "Message",
     "ModelClient",
     "ModelDelta",
@@ -32,6 +38,8 @@ __all__ = [
     "ModelRequest",
     "ModelResponse",
     "Models",
+    "Provider",
+    "ProviderCheck",
     "SystemMessage",
     "TextDelta",
     "ThinkingDelta",
@@ -41,5 +49,6 @@ __all__ = [
     "Usage",
     "UsageDelta",
     "UserMessage",
+    "check_endpoint",
     "complete",
 ]

@@ -106,9 +106,26 @@ class Models:
             self._endpoint = _Lazy(
                 Endpoint(base_url=url, api_key=key, silence_s=silence_s, total_s=total_s, max_retries=max_retries)
             )
+        self._fixed = tuple(providers)
         self._others = {provider.name: _Lazy(provider.endpoint) for provider in providers}
+        self._known = {provider.name: provider.known for provider in providers}
+        self._gone: list[_Lazy] = []  # providers that were taken away; what they are asked now, they still answer
         self._demo = OfflineDemo()
         self._demo_allowed = offline_demo
+
+    def set_providers(self, providers: Sequence[Provider]) -> None:
+        """From now on these are there, beside those that were given at the beginning. What goes on, goes on."""
+        found = {provider.name: provider for provider in self._fixed}
+        for provider in providers:
+            found.setdefault(provider.name, provider)
+        others: dict[str, _Lazy] = {}
+        for name, provider in found.items():
+            there = self._others.get(name)
+            kept = there is not None and there.endpoint == provider.endpoint
+            others[name] = there if there is not None and kept else _Lazy(provider.endpoint)
+        self._gone += [lazy for lazy in self._others.values() if lazy not in others.values()]
+        self._others = others
+        self._known = {name: provider.known for name, provider in found.items()}
 
     @property
     def in_use(self) -> str:
@@ -129,6 +146,8 @@ class Models:
         if name == OFFLINE_DEMO:
             return self._demo
         prefix, separator, model = name.partition(":")
+        if separator and prefix in self._others:
+            return _Renamed(self._others[prefix], model)
         known = next((one for one in KNOWN if one.name == prefix), None) if separator else None
         if known is not None:
             return _Renamed(self._of(known, name), model)
@@ -136,7 +155,8 @@ class Models:
             return _Renamed(self._endpoint, model)
         if self._endpoint is not None and not self._endpoint.endpoint.is_openai:
             return self._endpoint  # every bare name, whatever it looks like
-        owner = next((one for one in KNOWN if name.startswith(one.begins)), None) if not separator else None
+        there = (*self._known.values(), *KNOWN)
+        owner = next((one for one in there if name.startswith(one.begins)), None) if not separator else None
         if owner is not None and (owner.name in self._others or self._endpoint is not None or self._others):
             return self._of(owner, name)
         if self._endpoint is not None:
@@ -176,7 +196,8 @@ class Models:
             provider = "openai" if self._endpoint.endpoint.is_openai else "openai-compatible"
             usable, reason = True, f"Sent to {self._endpoint.endpoint.base_url}, as is every other name."
         found = [ModelInfo(name=name, provider=provider, available=usable, reason=reason) for name in SUGGESTED]
-        for known in KNOWN:
+        own = [one for name, one in self._known.items() if all(name != known.name for known in KNOWN)]
+        for known in (*own, *(self._known.get(one.name, one) for one in KNOWN)):
             there = self._others.get(known.name)
             why = f"Sent to {there.endpoint.base_url}." if there else f"{known.title} is not set up. {known.how_to}"
             found += [
@@ -188,7 +209,8 @@ class Models:
 
     async def close(self) -> None:
         """Give up connections; another request would open new ones."""
-        for lazy in (self._endpoint, *self._others.values()):
+        gone, self._gone = self._gone, []
+        for lazy in (self._endpoint, *self._others.values(), *gone):
             if lazy is not None and lazy.loaded is not None:
                 loaded, lazy.loaded = lazy.loaded, None
                 await loaded.close()

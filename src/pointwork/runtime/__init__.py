@@ -2,6 +2,7 @@
 
 from pointwork.runtime.clock import Clock, SystemClock, Timer
 from pointwork.runtime.compiled import Compiled
+from pointwork.runtime.literals import literals
 from pointwork.runtime.runtime import LoadWorkflow, Ownership, Runtime, new_id
 
-__all__ = ["Clock", "Compiled", "LoadWorkflow", "Ownership", "Runtime", "SystemClock", "Timer", "new_id"]
+__all__ = ["Clock", "Compiled", "LoadWorkflow", "Ownership", "Runtime", "SystemClock", "Timer", "literals", "new_id"]

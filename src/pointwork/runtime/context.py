@@ -3,6 +3,9 @@
 A step is stored before its function is called and again after. Steps are told apart by their order within the
 activation, their kind and a hash of what they were given; when a handler that runs again asks for something else
 than last time, the remaining recorded steps are forgotten and it goes on live.
+
+Secrets are taken out of everything before it is written down, and before a handler gets the value of a step: what it
+goes on with is what a handler that runs again would get.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from pointwork.events import (
     TextStreamed,
 )
 from pointwork.nodes import Asking
+from pointwork.redaction import Sieve
 from pointwork.runtime.failures import error_of
 from pointwork.runtime.values import as_json, as_text
 from pointwork.spending import Spent
@@ -58,11 +62,15 @@ class Context:
         "limit",
         "performing",
         "pieces",
+        "redactor",
+        "sieve",
     )
 
     def __init__(self, driver: Driver, performing: Perform) -> None:
         self.driver = driver
         self.performing = performing
+        self.redactor = driver.redactor
+        self.sieve: Sieve | None = None  # for the text that is being streamed, once anything is secret
         self.limit: TimeLimit | None = None
         self._steps = 0
         self.pieces: list[str] | None = None  # text that was not written down yet
@@ -132,9 +140,9 @@ class Context:
     ) -> T:
         scope, node = self.performing.scope, self.performing.node
         number, self._steps = self._steps, self._steps + 1
-        name = as_text(name)
+        name = self.redactor.text(as_text(name))
         _one_of(kind, StepKind, f"The kind of step {name!r} of {node!r}")
-        data = as_json(data, f"What step {name!r} of {node!r} is given")
+        data = self.redactor.data(as_json(data, f"What step {name!r} of {node!r} is given"))
         digest = hashlib.sha256(orjson.dumps([kind, name, data], option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
         key = f"{number}:{kind}:{digest}"
         known = self.driver.steps.recorded(scope, node, number, key)
@@ -147,9 +155,11 @@ class Context:
             value = as_json(await fn(), f"The result of step {name!r} of {node!r}")
         except Exception as error:
             self.flush()
-            self.driver.note(StepRecorded(scope, node, key, kind, name, None, error_of(error)))
+            told = error_of(error, self.redactor.text)
+            self.driver.note(StepRecorded(scope, node, key, kind, name, None, told))
             raise
         self.flush()
+        value = self.redactor.data(value)
         used = usage(value) if usage is not None else None
         self.driver.note(StepRecorded(scope, node, key, kind, name, value, None, used))
         return as_json(value, "A recorded step")  # the handler's own: what is recorded must not change with it
@@ -157,8 +167,8 @@ class Context:
     async def ask(self, name: str, request: JsonObject) -> Any:
         scope, node = self.performing.scope, self.performing.node
         number, self._steps = self._steps, self._steps + 1
-        name = as_text(name)
-        request = as_json(request, f"What {node!r} asks")
+        name = self.redactor.text(as_text(name))
+        request = self.redactor.data(as_json(request, f"What {node!r} asks"))
         digest = hashlib.sha256(orjson.dumps(["ask", name, request], option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
         key = f"{number}:other:{digest}"
         known = self.driver.steps.recorded(scope, node, number, key)
@@ -183,8 +193,9 @@ class Context:
 
     def log(self, message: str, level: Level = "INFO") -> None:
         _one_of(level, Level, f"The level of a line that {self.performing.node!r} logs")
-        self.flush()
-        self._note(LogWritten(level, as_text(message), self.performing.scope, self.performing.node))
+        self.flush(end=False)
+        told = self.redactor.text(as_text(message))
+        self._note(LogWritten(level, told, self.performing.scope, self.performing.node))
 
     def stream(self, text: str, kind: StreamKind = "text") -> None:
         _one_of(kind, StreamKind, f"The kind of text that {self.performing.node!r} streams")
@@ -201,21 +212,36 @@ class Context:
             return
         since = self.now_us() - self._flushed_us
         if since >= STREAM_EVERY_US or since < 0:  # below: the clock was set back
-            self.flush()
+            self._tick()
         else:
-            self._timer = self.driver.runtime.clock.call_later((STREAM_EVERY_US - since) / 1e6, self.flush)
+            self._timer = self.driver.runtime.clock.call_later((STREAM_EVERY_US - since) / 1e6, self._tick)
 
-    def flush(self) -> None:
-        """Write down the text that was streamed so far."""
+    def _tick(self) -> None:
+        self.flush(end=False)
+
+    def flush(self, *, end: bool = True) -> None:
+        """Write down the text that was streamed so far; unless it ends here, without what may begin a secret."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self.pieces:
-            text = as_text("".join(self.pieces))
+        if self.pieces or self.sieve is not None:
+            text = as_text("".join(self.pieces or ()))
             self.pieces = None
             self._flushed_us = self.now_us()
-            doing = self.performing
-            self._note(TextStreamed(doing.scope, doing.node, doing.attempt, text, self._pieces_kind))
+            if self.redactor.active:
+                text = self._sifted(text, end=end)
+            if text:
+                doing = self.performing
+                self._note(TextStreamed(doing.scope, doing.node, doing.attempt, text, self._pieces_kind))
+
+    def _sifted(self, text: str, *, end: bool) -> str:
+        sieve = self.sieve = self.sieve or self.redactor.sieve()
+        shown = sieve.feed(text)
+        if end:
+            shown += sieve.flush()
+        if not sieve.held:
+            self.sieve = None
+        return shown
 
     def _note(self, event: LogWritten | TextStreamed) -> None:
         if self.driver.is_current(self.performing):

@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from pointwork.commands import Answered, Cancel, Command, Input, Perform, SetTimer, TimerFired
 from pointwork.engine import Scheduler
+from pointwork.engine.rewrite import rewrite
 from pointwork.engine.scope import RETRYING, RUNNING
 from pointwork.errors import PointworkError
 from pointwork.events import Event, ExecutionPaused, NodeWaiting, StepRecorded
@@ -53,6 +55,7 @@ class Driver:
         options: JsonObject | None = None,
     ) -> None:
         self.runtime = runtime
+        self.redactor = runtime.redactor
         self.id = execution_id
         self.compiled = compiled
         self.scheduler = scheduler
@@ -81,7 +84,8 @@ class Driver:
             return []
         events, commands = self.scheduler.handle(item)
         state = self.scheduler.state
-        if self.plain and events and state.status is None and not state.paused and not state.waiting:
+        usual = self.plain and state.status is None and not state.paused and not state.waiting
+        if usual and events and not self.redactor.active:
             try:  # as `_append`, in the case that is usual
                 stored = self._journal_append(self.id, events, after=self.seq)
             except PointworkError as error:
@@ -99,6 +103,7 @@ class Driver:
 
     def take(self, events: list[Event], commands: list[Command]) -> list[Perform]:
         """Store events and obey commands."""
+        redacted = self.redactor.count
         if events:
             self._store(events)
         performs: list[Perform] = []
@@ -109,7 +114,25 @@ class Driver:
                 self.set_timer(command, command.seconds)
             elif type(command) is Cancel:
                 self._cancel(command.scope, command.node)
-        return performs
+        return performs if self.redactor.count == redacted else self._forget(performs)
+
+    def _forget(self, performs: list[Perform]) -> list[Perform]:
+        """What was stored is not what was decided: values that were put together in here had a secret in them.
+
+        So go on with what is stored, as whoever recovers this execution would.
+        """
+        clean = self.redactor.data
+        rewrite(self.scheduler.state, clean)
+        return [
+            replace(
+                perform,
+                config=clean(perform.config),
+                inputs=clean(perform.inputs),
+                names=clean(perform.names),
+                absent=clean(perform.absent),
+            )
+            for perform in performs
+        ]
 
     def feed(self, item: Input) -> None:
         """Deliver an input from outside a branch, and start what it leads to.

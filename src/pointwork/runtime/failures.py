@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 
 from pointwork.errors import NodeError, PointworkError
 from pointwork.runtime.values import as_text
@@ -14,21 +15,21 @@ MAX_MESSAGE = 10_000  # characters; a provider may answer with a whole page
 MAX_FRAMES = 8
 
 
-def error_of(error: BaseException) -> JsonObject:
-    """An exception as JSON data."""
+def error_of(error: BaseException, clean: Callable[[str], str] = as_text) -> JsonObject:
+    """An exception as JSON data. `clean` takes out of a text what must not be told, before anything is cut off."""
     if isinstance(error, PointworkError):
         return {
             "kind": error.code,
-            "message": as_text(error.message)[:MAX_MESSAGE],
-            "hint": as_text(error.hint)[:MAX_MESSAGE],
+            "message": clean(as_text(error.message))[:MAX_MESSAGE],
+            "hint": clean(as_text(error.hint))[:MAX_MESSAGE],
         }
     # Unlike str(error), this copes with an exception that cannot be turned into text.
     shown = traceback.TracebackException.from_exception(error, limit=-MAX_FRAMES)
     return {
         "kind": "exception",
-        "message": as_text(f"{type(error).__name__}: {shown}")[:MAX_MESSAGE],
+        "message": clean(as_text(f"{type(error).__name__}: {shown}"))[:MAX_MESSAGE],
         "hint": "",
-        "traceback": as_text("".join(shown.format()))[-MAX_MESSAGE:],
+        "traceback": clean(as_text("".join(shown.format())))[-MAX_MESSAGE:],
     }
 
 

@@ -1,7 +1,8 @@
 """One attempt: a handler runs with its context, its time limit and a copy of its inputs; any outcome is an input.
 
 This is the node boundary: whatever a handler raises becomes `Failed` and is recorded, nothing escapes. Secrets are
-put into the configuration here, at the last moment, and nowhere else.
+put into the configuration here, at the last moment, and nowhere else. Whatever a handler returns, asks or raises is
+cleaned of them before it becomes part of the execution, so that a recovered execution is the same as a live one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pointwork.config import Config
 from pointwork.errors import ConfigurationError, NodeTimeout, TypeMismatch
 from pointwork.expressions import resolve_secrets
 from pointwork.nodes import Asking, NodeType, Out, Suspend
+from pointwork.redaction import Redactor
 from pointwork.runtime.clock import micros
 from pointwork.runtime.context import Context
 from pointwork.runtime.failures import error_of, is_retryable
@@ -32,6 +34,7 @@ __all__ = ["attempt"]
 async def attempt(driver: Driver, perform: Perform) -> Input:
     """Run a handler once."""
     context = Context(driver, perform)
+    redactor = driver.redactor
     try:
         kind, config = driver.compiled.prepared.get(id(perform.config)) or _handler(driver, perform)
         inputs = perform.inputs.copy()
@@ -44,18 +47,18 @@ async def attempt(driver: Driver, perform: Perform) -> Input:
         else:
             result = await _in_time(kind, context, config, inputs, perform.timeout_s)
         if type(result) is str and result.isascii():  # as `_outcome`, in the case that is usual
-            return Completed(perform.scope, perform.node, perform.attempt, result)
-        return _outcome(kind, perform, result)
+            return Completed(perform.scope, perform.node, perform.attempt, redactor.text(result))
+        return _outcome(kind, perform, result, redactor)
     except Asking as asking:
-        return Suspended(perform.scope, perform.node, perform.attempt, _request(perform.node, asking.request))
+        return Suspended(perform.scope, perform.node, perform.attempt, _request(perform.node, asking.request, redactor))
     except BaseException as error:
         if _is_for_us(error):
             raise
         # A step that was cut off and must not simply be done again makes its node not simply be tried again.
         again = is_retryable(error) and driver.steps.interrupted(perform.scope, perform.node) is None
-        return Failed(perform.scope, perform.node, perform.attempt, error_of(error), again)
+        return Failed(perform.scope, perform.node, perform.attempt, error_of(error, redactor.text), again)
     finally:
-        if context.pieces:
+        if context.pieces or context.sieve is not None:
             context.flush()
 
 
@@ -106,14 +109,14 @@ def _handler(driver: Driver, perform: Perform) -> tuple[NodeType[Any], Config]:
         ) from None
 
 
-def _outcome(kind: NodeType[Any], perform: Perform, result: Any) -> Input:
+def _outcome(kind: NodeType[Any], perform: Perform, result: Any, redactor: Redactor) -> Input:
     scope, node, number = perform.scope, perform.node, perform.attempt
     if isinstance(result, Suspend):
-        return Suspended(scope, node, number, _request(node, result.request))
+        return Suspended(scope, node, number, _request(node, result.request, redactor))
     if isinstance(result, Out):
-        value = as_json(result.value, "The output", of=node)
+        value = redactor.data(as_json(result.value, "The output", of=node))
         return Completed(scope, node, number, value, _ports(kind, perform, result.ports))
-    return Completed(scope, node, number, as_json(result, "The output", of=node))
+    return Completed(scope, node, number, redactor.data(as_json(result, "The output", of=node)))
 
 
 def _ports(kind: NodeType[Any], perform: Perform, ports: Any) -> tuple[str, ...]:
@@ -132,9 +135,9 @@ def _ports(kind: NodeType[Any], perform: Perform, ports: Any) -> tuple[str, ...]
     return tuple(ports)
 
 
-def _request(node: str, request: Any) -> JsonObject:
+def _request(node: str, request: Any, redactor: Redactor) -> JsonObject:
     """What a handler asks for, if it can be asked."""
-    asked = as_json(request, "The request", of=node)
+    asked = redactor.data(as_json(request, "The request", of=node))
     if not isinstance(asked, dict):
         raise TypeMismatch(f"The request of {node!r} is no object.", hint="Return Suspend({…}).")
     if "until" in asked:

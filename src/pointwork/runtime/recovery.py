@@ -103,7 +103,10 @@ class Recovery:
                 await sleep(self.runtime.clock, wait_s)
                 wait_s = min(wait_s * 2, LONGEST_WAIT_S)
                 try:
-                    await self._once_more(driver, failure=None if isinstance(error, PASSING) else error_of(error))
+                    await self._once_more(
+                        driver,
+                        failure=None if isinstance(error, PASSING) else error_of(error, self.runtime.redactor.text),
+                    )
                 except PASSING as refused:
                     log.warning("Execution %s is still not stored: %s", execution_id, refused)
                     error = refused

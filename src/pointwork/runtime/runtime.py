@@ -31,6 +31,7 @@ from pointwork.events import Record
 from pointwork.files import Workspaces
 from pointwork.journal import ENDED, ExecutionRow, Journal
 from pointwork.nodes import Registry
+from pointwork.redaction import Redactor
 from pointwork.runtime.answers import checked_answer
 from pointwork.runtime.clock import Clock, SystemClock
 from pointwork.runtime.compiled import Compiled
@@ -73,8 +74,11 @@ class Runtime:
         load_workflow: LoadWorkflow | None = None,
         clock: Clock | None = None,
         secret: Callable[[str], str] | None = None,
+        redactor: Redactor | None = None,
     ) -> None:
+        """`secret` gives a secret by its name, `redactor` keeps secrets out of everything else."""
         self.journal = journal
+        self.redactor = redactor or Redactor()
         self.registry = registry
         self.resources: dict[type, object] = dict(resources or {})
         self.clock = clock or SystemClock()
@@ -190,11 +194,11 @@ class Runtime:
             wishes["budget"] = budget.model_dump(exclude_none=True)
         options = wishes or None
         begin = Start(
-            as_json(inputs, "The inputs", refusal=Unacceptable),
+            self.redactor.data(as_json(inputs, "The inputs", refusal=Unacceptable)),
             compiled.workflow_id,
             compiled.workflow_name,
             str(version) if version is not None else compiled.version,
-            options=as_json(options, "The options", refusal=Unacceptable),
+            options=self.redactor.data(as_json(options, "The options", refusal=Unacceptable)),
             breakpoints=tuple(breakpoints),
         )
         row = self._row(execution_id or new_id(), compiled, compiled.workflow_id, compiled.workflow_name, version)
@@ -250,6 +254,7 @@ class Runtime:
         if driver.closed:
             raise JournalError(f"Execution {execution_id!r} cannot be stored now; it goes on as soon as it can.")
         if isinstance(item, Answered):
+            item = replace(item, value=self.redactor.data(item.value))
             request = driver.scheduler.state.waiting.get((item.scope, item.node))
             if request is not None:
                 item = checked_answer(item, request)
@@ -259,7 +264,8 @@ class Runtime:
             else:
                 driver.feed(item)
         elif isinstance(item, Override):
-            driver.feed(replace(item, output=as_json(item.output, "The output", refusal=Unacceptable)))
+            output = as_json(item.output, "The output", refusal=Unacceptable)
+            driver.feed(replace(item, output=self.redactor.data(output)))
         else:
             driver.feed(item)
         if driver.stored is not None:
@@ -362,6 +368,8 @@ class Runtime:
             )
         compiled = await self.plan(row.plan_hash) if workflow is None else await self.compiled(workflow)
         origin = {"execution_id": execution_id, "seq": at}
+        if override is not None:
+            override = replace(override, output=self.redactor.data(override.output))
         events = forked_events(records, compiled, origin, await self.plan(row.plan_hash))
         fork = Fork(compiled, events, override)
         new_execution_id = new_execution_id or new_id()

@@ -12,11 +12,12 @@ from starlette.middleware.cors import CORSMiddleware
 
 from pointwork import __version__
 from pointwork.server import pages, problems
+from pointwork.server.clean import Clean
 from pointwork.server.guard import Guard
 from pointwork.server.idempotency import Idempotent
 from pointwork.server.openapi import describe
 from pointwork.server.replies import Waits
-from pointwork.server.routes import catalogue, events, executions, files, health, workflows
+from pointwork.server.routes import catalogue, events, executions, files, health, providers, secrets, workflows
 from pointwork.server.stream_hub import Hub
 from pointwork.settings import Settings
 from pointwork.wiring import App
@@ -55,6 +56,7 @@ def create_app(app: App) -> FastAPI:
     server.state.waits = Waits()
     problems.install(server)
     # The last one added is the outermost.
+    server.add_middleware(Clean, redactor=app.redactor)  # within the next, so that what is kept is clean too
     server.add_middleware(Idempotent, store=app.idempotency)
     if app.settings.origins:
         server.add_middleware(
@@ -66,7 +68,7 @@ def create_app(app: App) -> FastAPI:
         )
     server.add_middleware(Guard, origins=app.settings.origins)
     server.add_middleware(problems.Boundary)
-    for routes in (health, workflows, executions, events, files, catalogue):
+    for routes in (health, workflows, executions, events, files, catalogue, secrets, providers):
         server.include_router(routes.router)
     pages.install(server)
     server.openapi = lambda: describe(server)

@@ -15,6 +15,7 @@ import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pointwork.errors import NotFound, PointworkError, Unacceptable
+from pointwork.redaction import everywhere
 from pointwork.server.stream_feed import Viewer
 from pointwork.server.stream_frames import Cursor, StreamView
 from pointwork.server.stream_hub import Hub
@@ -86,7 +87,8 @@ async def _send(websocket: WebSocket, hub: Hub, execution_id: str, viewer: Viewe
 
 
 async def _refuse(websocket: WebSocket, execution_id: str, error: PointworkError, *, code: int) -> None:
-    message = {"type": "error", "execution_id": execution_id, "error": str(error), "code": error.code}
+    told = everywhere(str(error))
+    message = {"type": "error", "execution_id": everywhere(execution_id), "error": told, "code": error.code}
     await websocket.send_text(orjson.dumps(message).decode())
     await websocket.close(code, error.code)
 

@@ -30,7 +30,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, TypeVar, overload
+from typing import Any, ClassVar, Protocol, TypeVar, overload
 
 from pointwork.events import Level
 from pointwork.tools import outside
@@ -38,7 +38,7 @@ from pointwork.tools.schema import Signature, read_signature
 from pointwork.tools.thread import in_thread
 from pointwork.workflow import JsonObject
 
-__all__ = ["BaseTool", "FunctionTool", "ToolContext", "ToolDefinition", "ToolParameter", "tool"]
+__all__ = ["BaseTool", "FunctionTool", "Secrets", "ToolContext", "ToolDefinition", "ToolParameter", "tool"]
 
 R = TypeVar("R")
 TIMEOUT_S = 60.0
@@ -84,6 +84,12 @@ class ToolDefinition:
         return {"type": "function", "function": function}
 
 
+class Secrets(Protocol):
+    """What is stored under the name of a secret."""
+
+    def get(self, name: str) -> str: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolContext:
     """What a tool may touch beyond its arguments; outside an execution there is no id."""
@@ -98,6 +104,13 @@ class ToolContext:
         """Write a line for people."""
         if self.write_log is not None:
             self.write_log(message, level)
+
+    def secret(self, name: str) -> str:
+        """A stored secret by its name; raises ConfigurationError when there is none.
+
+        It is for what the tool sends to its service. In what the tool returns, logs or raises it is hidden.
+        """
+        return self.resource(Secrets).get(name)
 
     def resource(self, kind: type[R]) -> R:
         """A service by its protocol or class; raises ConfigurationError without it."""

@@ -35,7 +35,9 @@ async def health(request: Request) -> Response:
             "embedder": None,
             "sandbox": await app.sandbox_state(),
             "sockets": {"viewers": hub_of(request).viewers},
-            "problems": [problem.to_dict() for problem in (*app.nodes.problems, *app.tools.problems)],
+            "problems": [
+                problem.to_dict() for problem in (*app.nodes.problems, *app.tools.problems, *app.secret_problems)
+            ],
         },
         200 if healthy else 503,
     )

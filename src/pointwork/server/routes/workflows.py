@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pointwork.errors import DefinitionError
+from pointwork.library import StoredWorkflow
 from pointwork.server import schemas
 from pointwork.server.documents import read_document, show_document, show_summary, show_version
 from pointwork.server.json_body import JsonRoute
@@ -44,7 +45,9 @@ Draft = Annotated[bool, Query(description="Save by itself while somebody draws: 
 )
 async def create(request: Request, document: Document) -> Response:
     """Store a new workflow, under the id in the document or a new one."""
-    stored = await asyncio.to_thread(app_of(request).library.create, read_document(document))
+    app = app_of(request)
+    checked = await asyncio.to_thread(app.refuse_secrets, read_document(document))
+    stored = await asyncio.to_thread(app.library.create, checked)
     return json_reply(show_document(stored), 201, headers={"location": f"/api/workflows/{quote(stored.id, safe='')}"})
 
 
@@ -76,7 +79,7 @@ async def validate(request: Request, document: Document) -> Response:
 @router.get("/{workflow_id}", operation_id="get_workflow", response_model=schemas.StoredWorkflowDocument)
 async def get_workflow(request: Request, workflow_id: str) -> Response:
     """The newest version of a workflow, drafts included."""
-    return json_reply(show_document(app_of(request).library.get(workflow_id)))
+    return await _reply(request, app_of(request).library.get(workflow_id))
 
 
 @router.put(
@@ -113,7 +116,7 @@ async def patch_workflow(
 
 
 async def _save(request: Request, workflow_id: str, body: Any, *, expected: Any, draft: bool) -> Response:
-    document = read_document(body)
+    document = await asyncio.to_thread(app_of(request).refuse_secrets, read_document(body))
     stored = await asyncio.to_thread(
         app_of(request).library.save,
         workflow_id,
@@ -141,11 +144,13 @@ async def list_problems(
 
 
 async def _problems(request: Request, document: JsonObject) -> list[JsonObject]:
+    app = app_of(request)
+    found = await asyncio.to_thread(app.secrets_in, document)
     try:
-        workflow = Workflow.load(document)
+        found += await app.runtime.problems(Workflow.load(document))
     except DefinitionError as error:
-        return [problem.to_dict() for problem in error.problems]
-    return [problem.to_dict() for problem in await app_of(request).runtime.problems(workflow)]
+        found += error.problems
+    return [problem.to_dict() for problem in found]
 
 
 @router.get("/{workflow_id}/versions", operation_id="list_versions", response_model=list[schemas.VersionEntry])
@@ -164,7 +169,13 @@ async def list_versions(request: Request, workflow_id: str, limit: LIMIT = 50, c
 )
 async def get_version(request: Request, workflow_id: str, number: int) -> Response:
     """One save of a workflow."""
-    return json_reply(show_document(app_of(request).library.get(workflow_id, version=number)))
+    return await _reply(request, app_of(request).library.get(workflow_id, version=number))
+
+
+async def _reply(request: Request, stored: StoredWorkflow) -> Response:
+    """A document as it is given out: not if a secret stands in it, which was perhaps not known when it was saved."""
+    await asyncio.to_thread(app_of(request).refuse_secrets, stored.document)
+    return json_reply(show_document(stored))
 
 
 @router.post(
@@ -175,5 +186,7 @@ async def get_version(request: Request, workflow_id: str, number: int) -> Respon
 async def restore_version(request: Request, workflow_id: str, number: int, version_id: VersionId = None) -> Response:
     """Save an old version again, as the newest."""
     library = app_of(request).library
+    old = await asyncio.to_thread(library.get, workflow_id, version=number)
+    await asyncio.to_thread(app_of(request).refuse_secrets, old.document)
     stored = await asyncio.to_thread(library.restore, workflow_id, number, expected_version_id=version_id)
     return json_reply(show_document(stored))
