@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from pypdf import PdfWriter
 from pointwork.errors import SandboxUnavailable, ToolError
 from pointwork.sandbox import LinuxJail, SandboxLimits, chosen
 from pointwork.sandbox.documents import extract
-from pointwork.sandbox.environments import environments
+from pointwork.sandbox.environments import RICH_MAPPED_BYTES, environments
 from pointwork.sandbox.monty import MontySandbox
 from tests.sandbox.hostile import HOSTILE
 from tests.sandbox.ordinary import ORDINARY
@@ -53,6 +54,36 @@ async def test_the_packages_of_the_server_are_out_of_reach(jail: LinuxJail) -> N
         assert "No module named" in str(outcome.error)
     outcome = await jail.run("import numpy", limits=PATIENT)
     assert "No module named 'numpy'" in str(outcome.error)
+
+
+async def test_numbers_are_reckoned_in_one_thread_and_within_their_memory(jail: LinuxJail) -> None:
+    code = """
+import numpy as np
+square = np.arange(640_000, dtype=float).reshape(800, 800)
+values = np.linalg.svd(square @ square.T, compute_uv=False)
+result = [bool(values[0] > values[1]), len(values)]
+"""
+    outcome = await jail.run(code, profile="rich", limits=PATIENT)
+    assert (outcome.result, outcome.error) == ([True, 800], None)
+    hungry = """
+kept = []
+try:
+    while len(kept) < 200:
+        kept.append(bytearray(b"x") * (10 << 20))
+except MemoryError:
+    pass
+result = len(kept) * 10
+"""
+    outcome = await jail.run(hungry, profile="rich", limits=PATIENT)
+    assert 256 <= outcome.result <= (PATIENT.memory_bytes + RICH_MAPPED_BYTES) >> 20
+
+
+async def test_what_is_not_installed_is_named_with_what_brings_it() -> None:
+    jail = LinuxJail()
+    with pytest.raises(SandboxUnavailable, match="pointwork sandbox install"):
+        await jail.run("1", profile="rich")
+    with pytest.raises(SandboxUnavailable, match=re.escape("pointwork[documents]")):
+        await extract(jail, pdf(), "pdf")
 
 
 def workbook() -> bytes:
@@ -109,7 +140,7 @@ def bomb() -> bytes:
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as file:
         for part in ("[Content_Types].xml", "_rels/.rels", "word/document.xml"):
             with file.open(part, "w") as inner:
-                for _ in range(400 if part.startswith("word") else 1):
+                for _ in range(160 if part.startswith("word") else 1):
                     inner.write(b" " * (4 << 20))
     return written.getvalue()
 
@@ -142,6 +173,7 @@ async def test_monty_runs_its_subset_and_nothing_else() -> None:
     assert (await sandbox.run("x + 1", inputs={"x": 1})).result == 2
     assert (await sandbox.run("while True: pass", limits=SandboxLimits(wall_s=0.2))).error
     assert (await sandbox.run("import pandas")).error
+    assert "memory limit" in str((await sandbox.run("result = [0] * 10**8")).error)
     with pytest.raises(SandboxUnavailable):
         await sandbox.run("1", profile="rich")
     programs = [

@@ -78,6 +78,8 @@ AS_ROOT = pytest.mark.parametrize("uid", [0, OTHER] if os.geteuid() == 0 else []
 async def test_nothing_gets_out_as_an_ordinary_user() -> None:
     said = await under(OTHER)
     assert "user+mnt+net+ipc+uts+pid" in said["layers"]
+    assert said["numbers_layers"] == said["layers"]
+    assert said["numbers"] == 600.0**3
     assert said["harm"] == {}
     assert said["wrong"].keys() == {"threads", "thread pool"}
 
@@ -86,6 +88,7 @@ async def test_nothing_gets_out_as_an_ordinary_user() -> None:
 async def test_nothing_gets_out_without_namespaces(uid: int) -> None:
     said = await under(uid, "unshare")
     assert said["layers"].endswith("+seccomp")
+    assert said["numbers"] == 600.0**3
     assert said["harm"] == {}
     assert said["wrong"].keys() == {"threads", "thread pool", "files", "folders"}  # no folder to write to
 
@@ -159,6 +162,76 @@ result = text
     assert outcome.notes == []
 
 
+@pytest.mark.parametrize(
+    "name", ["../out", "/etc/out", "a/../../out", "", ".", "x\0y", "\ud800", "n" * 300, "folder/" + "n" * 300]
+)
+async def test_files_that_cannot_be_handed_in_are_refused(jail: LinuxJail, name: str) -> None:
+    outcome = await jail.run("result = 1", files={name: b"x"})
+    assert outcome.result is None
+    assert "no file" in str(outcome.error) or "could not be copied" in str(outcome.error)
+
+
+async def test_files_that_do_not_fit_are_refused(jail: LinuxJail) -> None:
+    outcome = await jail.run("result = 1", files={"large": bytes(65 << 20)})
+    assert "No space left" in str(outcome.error)
+    outcome = await jail.run("result = 1", files={f"file-{n}": b"" for n in range(5_000)})
+    assert "No space left" in str(outcome.error)
+
+
+async def test_files_that_were_made_unreadable_stay_behind(jail: LinuxJail) -> None:
+    outcome = await jail.run(
+        "import os\nos.close(os.open('x', os.O_CREAT | os.O_WRONLY, 0))\nopen('y', 'w')\nresult = 1"
+    )
+    assert (outcome.result, [artifact.name for artifact in outcome.artifacts]) == (1, ["y"])
+
+
+async def test_a_result_that_is_too_large_is_cut_off_or_said_to_be(jail: LinuxJail) -> None:
+    outcome = await jail.run("result = {'k' * 900 + str(n): 10**3000 for n in range(40_000)}")
+    assert outcome.truncated
+    assert len(json.dumps(outcome.result)) < 300_000
+    outcome = await jail.run("print('x' * 100)", limits=SandboxLimits(output_chars=10))
+    assert (outcome.output, outcome.truncated) == (["x" * 10], True)
+    outcome = await jail.run("print('x' * 100)\nwhile True: pass", limits=SandboxLimits(output_chars=10, wall_s=0.5))
+    assert (outcome.output, outcome.truncated) == (["x" * 10], True)
+
+
+async def test_packages_in_the_folder_of_the_library_cannot_be_read(jail: LinuxJail) -> None:
+    assert list((Path(os.__file__).parent / "site-packages").glob("*/__init__.py"))  # pip's at least
+    code = """
+import os, sys
+found = {"read": [], "refused": []}
+for at in sys.path:
+    inside = os.path.join(at, "site-packages")
+    for name in os.listdir(inside) if os.path.isdir(inside) else []:
+        path = os.path.join(inside, name, "__init__.py")
+        if os.path.exists(path):
+            try:
+                found["read"].append(open(path).name)
+            except PermissionError:
+                found["refused"].append(path)
+result = [found["read"], bool(found["refused"])]
+"""
+    assert (await jail.run(code)).result == [[], True]
+
+
+async def test_a_jail_that_does_not_hold_is_tried_once(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text(f"""#!{sys.executable}
+import json, socket, sys
+with open({str(tmp_path / "starts")!r}, "a") as file:
+    file.write("x")
+control = socket.socket(fileno=json.loads(sys.argv[6])["control"])
+control.sendall(json.dumps({{"error": "no Landlock"}}).encode() + b"\\n")
+""")
+    python.chmod(0o755)
+    jail = LinuxJail({"plain": Environment(python=str(python))})
+    for _ in range(3):
+        with pytest.raises(SandboxUnavailable, match="no Landlock"):
+            await jail.run("result = 1")
+    assert (tmp_path / "starts").read_text() == "x"
+    await jail.close()
+
+
 async def test_no_call_sees_another(jail: LinuxJail) -> None:
     await jail.run("import builtins, os\nbuiltins.left = 1\nopen('left', 'w').write('x')\nos.environ['LEFT'] = '1'")
     outcome = await jail.run(
@@ -190,7 +263,7 @@ async def test_nothing_is_left_when_it_is_closed() -> None:
         await call
     while _session(server.process.pid):
         await asyncio.sleep(0)
-    assert not Path(server.room).exists()
+    assert not Path(server.room.path).exists()
 
 
 async def test_a_fork_server_that_dies_is_replaced(jail: LinuxJail) -> None:
@@ -202,10 +275,11 @@ async def test_a_fork_server_that_dies_is_replaced(jail: LinuxJail) -> None:
 
 
 async def test_a_python_that_is_not_there_is_refused() -> None:
-    jail = LinuxJail({"plain": Environment(python="/bin/false")})
-    with pytest.raises(SandboxUnavailable, match="did not start"):
-        await jail.run("result = 1")
-    await jail.close()
+    for python in ("/bin/false", "/nowhere/python"):
+        jail = LinuxJail({"plain": Environment(python=python)})
+        with pytest.raises(SandboxUnavailable, match="did not start"):
+            await jail.run("result = 1")
+        await jail.close()
 
 
 def _session(leader: int) -> list[int]:

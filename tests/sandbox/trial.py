@@ -21,6 +21,7 @@ from typing import Any
 
 from pointwork.errors import SandboxUnavailable
 from pointwork.sandbox import LinuxJail, Sandbox, SandboxLimits
+from pointwork.sandbox.environments import environments
 from pointwork.sandbox.jail import calls, kernel
 from tests.sandbox.hostile import HOSTILE
 from tests.sandbox.ordinary import ORDINARY
@@ -30,6 +31,8 @@ __all__ = ["CANARY", "failures", "tried"]
 CANARY = "canary-7d1f0e5c"
 AT_ONCE = 8  # fewer than may wait for a jail
 LIMITS = SandboxLimits(wall_s=2.0, cpu_s=1, memory_bytes=128 << 20, output_chars=20_000)
+PATIENT = SandboxLimits(wall_s=60.0, cpu_s=60, memory_bytes=512 << 20)
+NUMBERS = "import numpy\nsquare = numpy.ones((600, 600))\nresult = float((square @ square).sum())"
 # What layers are made of: (x86-64, aarch64)
 DENIABLE = {"unshare": (272, 97), "landlock": (444, 444), "seccomp": (317, 277)}
 
@@ -177,10 +180,16 @@ def _deny(names: list[str]) -> None:
 
 
 async def _report() -> dict[str, Any]:
-    jail = LinuxJail()
+    jail = LinuxJail(environments(Path("/nowhere")))
     try:
         layers = await jail.layers()
-        return {"layers": layers, "harm": await tried(jail), "wrong": await failures(jail)}
+        return {
+            "layers": layers,
+            "harm": await tried(jail),
+            "wrong": await failures(jail),
+            "numbers": (await jail.run(NUMBERS, profile="rich", limits=PATIENT)).result,
+            "numbers_layers": (await jail.run("1", profile="rich", limits=PATIENT)).sandbox,
+        }
     except SandboxUnavailable as refusal:
         return {"refused": str(refusal)}
     finally:

@@ -15,6 +15,9 @@ from pointwork.workflow import JsonObject
 __all__ = ["Code", "CodeConfig"]
 
 
+MAX_LINES = 500  # that are kept as log lines, each an event of its own
+
+
 class CodeConfig(Config):
     """What is run."""
 
@@ -59,8 +62,10 @@ class Code(NodeType[CodeConfig]):
                 wall_s=config.seconds, cpu_s=int(config.seconds) + 1, memory_bytes=config.memory_mb << 20
             ),
         )
-        for line in outcome.output:
+        for line in outcome.output[:MAX_LINES]:
             ctx.log(line)
+        if len(outcome.output) > MAX_LINES:
+            ctx.log(f"{len(outcome.output) - MAX_LINES:,} more lines were printed; they are not kept.", "WARNING")
         for note in (*notes, *outcome.notes):
             ctx.log(note, "WARNING")
         ctx.log(f"Ran for {outcome.duration_ms:g} ms in {outcome.sandbox}.", "DEBUG")
@@ -69,7 +74,7 @@ class Code(NodeType[CodeConfig]):
         for artifact in outcome.artifacts:
             try:
                 if workspace is not None:
-                    workspace.write(artifact.name, artifact.data)
+                    await asyncio.to_thread(workspace.write, artifact.name, artifact.data)
             except FileRefused as error:
                 ctx.log(f"{artifact.name!r} was not kept: {error.message}", "WARNING")
         return outcome.result

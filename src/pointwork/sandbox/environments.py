@@ -18,7 +18,9 @@ __all__ = ["DOCUMENT_PACKAGES", "RICH_PACKAGES", "environments", "rich_python"]
 
 RICH_PACKAGES = ("numpy", "pandas", "matplotlib")
 DOCUMENT_PACKAGES = ("pypdf", "mammoth", "cobble", "openpyxl", "et_xmlfile")
-RICH_MAPPED_BYTES = 1_536 << 20  # address space that the libraries reserve and do not use
+RICH_MAPPED_BYTES = 128 << 20  # what the libraries load only when they are used
+# A thread of the fork-server would be missing in the process of a call, and cannot be started there.
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL", "NUMEXPR")}
 
 
 def environments(data_dir: Path) -> dict[Profile, Environment]:
@@ -36,6 +38,7 @@ def environments(data_dir: Path) -> dict[Profile, Environment]:
             readable=[packages],
             preload=["numpy", "pandas", "matplotlib.pyplot"],
             memory_bytes=RICH_MAPPED_BYTES,
+            variables={**ONE_THREAD, "MPLCONFIGDIR": str(python.parent.parent / "matplotlib")},
         )
     return found
 

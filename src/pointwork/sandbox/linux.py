@@ -3,7 +3,7 @@
 Landlock, a filter of system calls and limits are what holds, namespaces come on top where the system grants them; see
 `jail` for what happens inside. All waiting is done by the event loop. Before the first call each jail is tried with
 code that wants out; if any of it succeeds, the jail is refused for good. A jail may be used by one event loop after
-the other: nothing of it belongs to a loop but the queue of those who wait.
+the other: nothing of it belongs to a loop but who waits.
 """
 
 from __future__ import annotations
@@ -11,35 +11,38 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import signal
 import socket
 import struct
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
 from time import monotonic
-from typing import Any
 from weakref import WeakKeyDictionary, finalize
 
 from pointwork.errors import SandboxUnavailable
-from pointwork.sandbox.base import Artifact, Profile, SandboxLimits, SandboxOutcome
+from pointwork.sandbox.answer import Answer
+from pointwork.sandbox.base import Profile, SandboxLimits, SandboxOutcome
 from pointwork.sandbox.escapes import ESCAPES, escaped
+from pointwork.sandbox.room import Room
+from pointwork.sandbox.turns import FULL, Turns
 from pointwork.workflow import JsonObject
 
 __all__ = ["Environment", "LinuxJail"]
 
-AT_ONCE, MAX_QUEUE = 4, 32
 OTHERWISE = "POINTWORK_PYTHON_SANDBOX=monty runs a subset of Python that needs neither."
-NO_SCRATCH = "This system gives the sandbox no folder of its own: files could be neither read nor written."
+NEEDS = f"It needs Linux 5.13 or newer with Landlock, and seccomp. {OTHERWISE}"
+BRINGS: dict[Profile, str] = {
+    "rich": "`pointwork sandbox install` brings numpy, pandas and matplotlib.",
+    "documents": "pip install 'pointwork[documents]' brings what reads PDF, DOCX and XLSX.",
+}
 MAX_CODE_CHARS = 100_000
 MAX_INPUT_BYTES = 8 << 20
-MAX_ANSWER_BYTES = 24 << 20  # result, artifacts and printed text, more than which only an attacker sends
 MAX_WALL_S = 60.0
+PIECE_BYTES = 1 << 16  # so that the loop is not held up by taking one apart
 START_S = 30.0  # for the fork-server to load its modules, on a machine that is busy
 SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/usr/share/zoneinfo", "/dev/null")
 # What programs import most, loaded once and for all calls.
@@ -61,17 +64,7 @@ class Environment:
     readable: Sequence[str] = ()
     preload: Sequence[str] = ()
     memory_bytes: int = 0  # that its libraries map for themselves, beyond what a call may use
-
-
-@dataclass(slots=True)
-class _Answer:
-    """What came back so far."""
-
-    output: list[bytes] = field(default_factory=list[bytes])
-    body: bytes | None = None
-    unavailable: str | None = None
-    status: int | None = None
-    size: int = 0
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class LinuxJail:
@@ -81,8 +74,10 @@ class LinuxJail:
         """`tested`: try to break out before the first call. Only a measurement of a single layer leaves that out."""
         self._environments = environments or {"plain": Environment()}
         self._servers: dict[Profile, _Server] = {}
-        self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, _Queue] = WeakKeyDictionary()
+        self._turns = Turns()
+        self._starting: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Profile, asyncio.Lock]] = WeakKeyDictionary()
         self._tested = tested
+        self._refusals: dict[Profile, SandboxUnavailable] = {}
 
     async def layers(self) -> str:
         return (await self._server("plain")).layers
@@ -98,26 +93,21 @@ class LinuxJail:
     ) -> SandboxOutcome:
         began = monotonic()
         limits = limits or SandboxLimits()
+        limits = replace(limits, wall_s=min(limits.wall_s, MAX_WALL_S), cpu_s=max(1, limits.cpu_s))
         if len(code) > MAX_CODE_CHARS:
             return _refused(f"The code has {len(code):,} characters; at most {MAX_CODE_CHARS:,} are run.")
-        queue = self._queue()
-        if queue.waiting >= MAX_QUEUE:
-            return _refused(f"{MAX_QUEUE} calls wait for the sandbox already. Try again later.")
-        queue.waiting += 1
-        try:
-            await queue.free.acquire()
-        finally:
-            queue.waiting -= 1
-        try:
+        outside = next((name for name in files or {} if not _is_inside(name)), None)
+        if outside is not None:
+            return _refused(f"There can be no file {outside!r} in the folder of the code.")
+        if self._turns.is_full:
+            return _refused(FULL)
+        async with self._turns.turn(limits.memory_bytes):
             server = await self._server(profile)
             asked = _asked(code, inputs or {}, limits, files or {}, self._environments[profile].memory_bytes)
             if asked is None:
                 return _refused("The code or its inputs cannot be written as JSON of at most 8 MiB.")
-            outcome = await server.call(asked, limits)
-        finally:
-            queue.free.release()
-        duration_ms = round((monotonic() - began) * 1_000, 1)
-        return _outcome(outcome, limits, server.layers, duration_ms)
+            answer = await server.call(asked, limits)
+        return answer.outcome(server.layers, round((monotonic() - began) * 1_000, 1))
 
     async def close(self) -> None:
         servers, self._servers = list(self._servers.values()), {}
@@ -130,38 +120,37 @@ class LinuxJail:
         for server in servers:
             server.close_now()
 
-    def _queue(self) -> _Queue:
-        return self._queues.setdefault(asyncio.get_running_loop(), _Queue())
-
     async def _server(self, profile: Profile) -> _Server:
         environment = self._environments.get(profile)
         if environment is None:
-            raise SandboxUnavailable(f"The sandbox has no environment {profile!r}.")
-        async with self._queue().starting.setdefault(profile, asyncio.Lock()):
+            raise SandboxUnavailable(f"The sandbox has no environment {profile!r}.", hint=BRINGS.get(profile, ""))
+        if refusal := self._refusals.get(profile):
+            raise _DoesNotHold(refusal.message, hint=refusal.hint)
+        starting = self._starting.setdefault(asyncio.get_running_loop(), {})
+        async with starting.setdefault(profile, asyncio.Lock()):
             server = self._servers.get(profile)
             if server is None or server.is_gone:
                 if server is not None:
                     await server.close()
-                server = await _Server.start(environment)
-                if self._tested:
-                    await _try_to_escape(server)
+                try:
+                    server = await _Server.start(environment)
+                    if self._tested:
+                        await _try_to_escape(server)
+                except _DoesNotHold as refusal:
+                    self._refusals[profile] = refusal
+                    raise
                 self._servers[profile] = server
         return server
 
 
-@dataclass(slots=True, weakref_slot=True)
-class _Queue:
-    """Who waits for the jail, in one event loop."""
-
-    free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
-    waiting: int = 0
-    starting: dict[Profile, asyncio.Lock] = field(default_factory=dict[Profile, asyncio.Lock])
+class _DoesNotHold(SandboxUnavailable):
+    """A layer is missing or leaks, which it will do the next time too."""
 
 
 class _Server:
     """A fork-server and the way to it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket, room: str) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket, room: Room) -> None:
         self.process = process
         self.control = control
         self.room = room
@@ -171,30 +160,27 @@ class _Server:
 
     @property
     def is_gone(self) -> bool:
-        return self.process.poll() is not None
+        if self.process.poll() is not None:
+            return True
+        try:  # it never says a word after its greeting
+            return self.control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     @classmethod
     async def start(cls, environment: Environment) -> _Server:
         if not sys.platform.startswith("linux"):
-            raise SandboxUnavailable(
-                "This system has neither Landlock nor seccomp, which the jail is made of.",
-                hint=OTHERWISE,
+            raise _DoesNotHold(
+                "This system has neither Landlock nor seccomp, which the jail is made of.", hint=OTHERWISE
             )
-        ours, theirs = socket.socketpair()
-        room = tempfile.mkdtemp(prefix="pointwork-jail-")
-        os.chmod(room, 0o711)  # noqa: S103 - so that nobody can reach the scratch folder, and list nothing
-        os.mkdir(os.path.join(room, "scratch"), 0o700)
-        options = {
-            "control": theirs.fileno(),
-            "room": room,
-            "packages": list(environment.packages),
-            "readable": [*SYSTEM, *environment.readable],
-            "preload": [*_PRELOAD.split(), *environment.preload],
-        }
-        process = _launched(environment.python, options, theirs.fileno())
-        theirs.close()
-        ours.setblocking(False)
-        server = cls(process, ours, room)
+        try:
+            server = cls(*_launched(environment))
+        except OSError as error:
+            raise SandboxUnavailable(
+                f"The sandbox did not start: {error}.", hint="Mend that; the next call tries again."
+            ) from error
         try:
             await server._greet()
         except BaseException:
@@ -222,36 +208,41 @@ class _Server:
             )
         said = json.loads(line)
         if "error" in said:
-            raise SandboxUnavailable(
+            raise _DoesNotHold(
                 f"The jail does not hold on this system: {said['error']}.",
-                hint=f"It needs Linux 5.13 or newer with Landlock, and seccomp. {OTHERWISE}",
+                hint=NEEDS,
             )
         self.layers = "+".join([f"linux-jail/landlock{said['landlock']}", "seccomp", *said["left"]])
 
-    async def call(self, asked: bytes, limits: SandboxLimits) -> _Answer:
-        """One call, in a process of its own, which is gone when this returns."""
+    async def call(self, asked: bytes, limits: SandboxLimits) -> Answer:
+        """One call, in a process of its own, which is killed before this returns."""
         loop = asyncio.get_running_loop()
         connection, theirs = socket.socketpair()
         connection.setblocking(False)
         child = -1
-        answer = _Answer()
+        answer = Answer(limits)
         try:
             with theirs:
                 socket.send_fds(self.control, [b"c"], [theirs.fileno()])
-            async with asyncio.timeout(min(limits.wall_s, MAX_WALL_S)):
+            async with asyncio.timeout(limits.wall_s):
                 child = await _process(connection)
                 await loop.sock_sendall(connection, asked)
-                await _listen(connection, answer)
+                while not answer.is_over:
+                    answer.feed(await loop.sock_recv(connection, PIECE_BYTES))
         except TimeoutError:
             pass  # what was printed so far is shown
         except OSError:
-            answer.unavailable = "its fork-server is gone; the next call starts another one"
+            answer.feed(b"")
         finally:
             if child >= 0:
                 with suppress(ProcessLookupError):
                     signal.pidfd_send_signal(child, signal.SIGKILL)
                 os.close(child)
             connection.close()
+        if answer.has_broken_off and self.is_gone:
+            raise SandboxUnavailable(
+                "The fork-server of the sandbox is gone.", hint="The next call starts another one."
+            )
         return answer
 
     async def close(self) -> None:
@@ -262,26 +253,43 @@ class _Server:
         self._end()
 
 
-def _end(process: subprocess.Popen[bytes], control: socket.socket, room: str) -> None:
+def _end(process: subprocess.Popen[bytes], control: socket.socket, room: Room) -> None:
     control.close()
     process.kill()
     process.wait()
     if process.stderr is not None:
         process.stderr.close()
-    shutil.rmtree(room, ignore_errors=True)
+    room.close()
 
 
-def _launched(python: str, options: JsonObject, control: int) -> subprocess.Popen[bytes]:
+def _launched(environment: Environment) -> tuple[subprocess.Popen[bytes], socket.socket, Room]:
     """The fork-server. Not started in a thread: it is told to end when the thread that started it does."""
-    return subprocess.Popen(
-        [python, "-I", "-S", "-B", "-c", _BOOT, json.dumps(options), str(Path(__file__).parent)],
-        env={"LANG": "C.UTF-8"},
-        pass_fds=[control],
-        start_new_session=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
+    room = Room()
+    ours, theirs = socket.socketpair()
+    options = {
+        "control": theirs.fileno(),
+        "room": room.path,
+        "packages": list(environment.packages),
+        "readable": [*SYSTEM, *environment.readable],
+        "preload": [*_PRELOAD.split(), *environment.preload],
+    }
+    try:
+        with theirs:
+            process = subprocess.Popen(
+                [environment.python, "-I", "-S", "-B", "-c", _BOOT, json.dumps(options), str(Path(__file__).parent)],
+                env={"LANG": "C.UTF-8", **environment.variables},
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+    except OSError:
+        ours.close()
+        room.close()
+        raise
+    ours.setblocking(False)
+    return process, ours, room
 
 
 async def _process(connection: socket.socket) -> int:
@@ -299,41 +307,9 @@ async def _process(connection: socket.socket) -> int:
     return descriptors[0]
 
 
-async def _listen(connection: socket.socket, answer: _Answer) -> None:
-    """Take frames until the connection ends."""
-    loop = asyncio.get_running_loop()
-    held = bytearray()
-    while True:
-        piece = await loop.sock_recv(connection, 1 << 18)
-        if not piece and held:
-            answer.body = bytes(held)  # no frame: whatever it is, it was made by the code
-            return
-        if not piece:
-            raise OSError("the fork-server holds the connection until it has said how the process ended")
-        held += piece
-        answer.size += len(piece)
-        if answer.size > MAX_ANSWER_BYTES:
-            return
-        while len(held) >= 5:
-            kind, size = held[0:1], struct.unpack(">I", held[1:5])[0]
-            if len(held) < 5 + size:
-                break
-            payload = bytes(held[5 : 5 + size])
-            del held[: 5 + size]
-            _take(bytes(kind), payload, answer)
-        if answer.status is not None:
-            return
-
-
-def _take(kind: bytes, payload: bytes, answer: _Answer) -> None:
-    if kind == b"O":
-        answer.output.append(payload)
-    elif kind == b"R":
-        answer.body = payload
-    elif kind == b"U":
-        answer.unavailable = payload.decode(errors="replace")
-    elif kind == b"S" and len(payload) == 4:
-        answer.status = struct.unpack(">i", payload)[0]
+def _is_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\0" not in name
 
 
 def _asked(
@@ -344,7 +320,7 @@ def _asked(
         "inputs": inputs,
         "files": [{"name": name, "bytes": len(data)} for name, data in files.items()],
         "memory_bytes": limits.memory_bytes + mapped,
-        "cpu_s": max(1, limits.cpu_s),
+        "cpu_s": limits.cpu_s,
         "output_chars": limits.output_chars,
     }
     try:
@@ -360,72 +336,22 @@ def _refused(reason: str) -> SandboxOutcome:
     return SandboxOutcome(error=reason)
 
 
-def _outcome(answer: _Answer, limits: SandboxLimits, layers: str, duration_ms: float) -> SandboxOutcome:
-    if answer.unavailable is not None:
-        raise SandboxUnavailable(f"The sandbox could not run the code: {answer.unavailable}.")
-    printed = b"".join(answer.output).decode(errors="replace")[: limits.output_chars]
-    seen: dict[str, Any] = {
-        "output": printed.splitlines(),
-        "sandbox": layers,
-        "duration_ms": duration_ms,
-        "notes": [],
-    }
-    if answer.body is None:
-        return SandboxOutcome(error=_why(answer, limits), **seen)
-    try:
-        [size] = struct.unpack(">I", answer.body[:4])
-        said = json.loads(answer.body[4 : 4 + size])
-        artifacts = _artifacts(said["artifacts"], answer.body[4 + size :])
-        error = said["error"] if said["error"] is None else str(said["error"])
-        if not said["scratch"]:
-            seen["notes"].append(NO_SCRATCH)
-        result = json.loads(json.dumps(said["result"]).encode(errors="replace"))
-        return SandboxOutcome(
-            result=result, error=error, truncated=bool(said["truncated"]), artifacts=artifacts, **seen
-        )
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, struct.error):
-        return SandboxOutcome(error="The code sent an answer of its own making, which cannot be read.", **seen)
-
-
-def _artifacts(listed: Any, data: bytes) -> list[Artifact]:
-    found: list[Artifact] = []
-    at = 0
-    for entry in listed:
-        size = int(entry["bytes"])
-        if size < 0 or at + size > len(data):
-            raise ValueError("an artifact that is not there")
-        found.append(Artifact(str(entry["name"]), data[at : at + size]))
-        at += size
-    return found
-
-
-def _why(answer: _Answer, limits: SandboxLimits) -> str:
-    """Why a process ended without saying what came of it."""
-    if answer.size > MAX_ANSWER_BYTES:
-        return f"The code sent more than {MAX_ANSWER_BYTES >> 20} MiB and was stopped."
-    if answer.status is None:
-        return f"The code took longer than {min(limits.wall_s, MAX_WALL_S):g} s and was stopped."
-    if os.WIFSIGNALED(answer.status):
-        number = os.WTERMSIG(answer.status)
-        if number == signal.SIGXCPU:
-            return f"The code used more than {limits.cpu_s} s of processor time and was stopped."
-        return f"The code ended by {signal.Signals(number).name}, without a result."
-    return "The code ended its process without a result."
-
-
 async def _try_to_escape(server: _Server) -> None:
     limits = SandboxLimits(wall_s=START_S, cpu_s=10)
     asked = _asked(ESCAPES, {}, limits, {}, 64 << 20)
     assert asked is not None
     try:
-        outcome = _outcome(await server.call(asked, limits), limits, "", 0.0)
-        found = escaped(outcome)
-    except SandboxUnavailable:
+        answer = await server.call(asked, limits)
+        if answer.refusal is not None:
+            raise _DoesNotHold(f"The jail does not hold on this system: {answer.refusal}.", hint=NEEDS)
+        outcome = answer.outcome("", 0.0)
+        if outcome.error is not None:
+            raise SandboxUnavailable(f"It could not be tried whether the jail holds: {outcome.error}")
+        if leaks := escaped(outcome):
+            raise _DoesNotHold(
+                f"The jail does not hold on this system: {leaks}.",
+                hint="Nothing is run. Please report this, with the kernel.",
+            )
+    except BaseException:
         await server.close()
         raise
-    if found:
-        await server.close()
-        raise SandboxUnavailable(
-            f"The jail does not hold on this system: {found}.",
-            hint="Nothing is run. Please report this, with the kernel.",
-        )

@@ -15,6 +15,7 @@ from typing import Any
 from pointwork.errors import SandboxUnavailable
 from pointwork.sandbox.base import Profile, SandboxLimits, SandboxOutcome
 from pointwork.sandbox.jail.plain import plain, readable
+from pointwork.sandbox.turns import FULL, Turns
 from pointwork.workflow import JsonObject
 
 __all__ = ["MontySandbox"]
@@ -25,6 +26,9 @@ GRACE_S = 2.0  # for the interpreter to notice that its time is up; after that i
 
 class MontySandbox:
     """A sandbox that needs nothing of the system."""
+
+    def __init__(self) -> None:
+        self._turns = Turns()
 
     async def layers(self) -> str:
         return f"monty/{_library().__version__}"
@@ -42,17 +46,21 @@ class MontySandbox:
         library = _library()
         if profile != "plain":
             raise SandboxUnavailable(f"monty has no environment {profile!r}.", hint="That needs the Linux jail.")
+        if self._turns.is_full:
+            return SandboxOutcome(error=FULL)
         printed: list[str] = []
         room = limits.output_chars
 
         def hear(_: str, text: str) -> None:
             nonlocal room
-            printed.append(text[:room])
-            room -= min(room, len(text))
+            if room:
+                printed.append(text[:room])
+                room -= min(room, len(text))
 
         result, error, cut = None, None, False
         try:
-            result, cut = plain(await _fed(library, code, inputs or {}, limits, hear))
+            async with self._turns.turn(limits.memory_bytes):
+                result, cut = plain(await _fed(library, code, inputs or {}, limits, hear))
         except library.MontyError as problem:
             error = readable(str(problem), MAX_ERROR)
         except (TimeoutError, asyncio.CancelledError) as problem:
@@ -90,8 +98,10 @@ async def _fed(library: Any, code: str, inputs: JsonObject, limits: SandboxLimit
         last = await session.feed_run(code, inputs=inputs, print_callback=hear)
         try:
             return await session.feed_run("result")
-        except library.MontyRuntimeError:  # there is no such variable
-            return last
+        except library.MontyRuntimeError as error:
+            if isinstance(error.exception(), NameError):  # there is no such variable
+                return last
+            raise
 
 
 def _library() -> Any:

@@ -46,7 +46,7 @@ async def python_executor(
         return failure(error.message, hint=error.hint, code=code, reason="sandbox_unavailable")
     found = _answer(code, outcome, notes)
     if outcome.artifacts:
-        found["artifacts"] = [_kept(artifact, workspace) for artifact in outcome.artifacts]
+        found["artifacts"] = await asyncio.to_thread(_all_kept, outcome.artifacts, workspace)
     return found
 
 
@@ -70,6 +70,10 @@ def _answer(code: str, outcome: SandboxOutcome, notes: list[str]) -> JsonObject:
     if outcome.error is not None:
         found["error"] = outcome.error
     return found
+
+
+def _all_kept(artifacts: list[Artifact], workspace: Workspace | None) -> list[JsonObject]:
+    return [_kept(artifact, workspace) for artifact in artifacts]
 
 
 def _kept(artifact: Artifact, workspace: Workspace | None) -> JsonObject:

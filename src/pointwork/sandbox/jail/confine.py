@@ -49,7 +49,10 @@ def isolate(*, ids: tuple[int, int]) -> list[str]:
             continue
         left.append(name)
     if "mnt" in left:
-        kernel.mount("none", "/", "none", _MS_REC | _MS_PRIVATE)
+        try:
+            kernel.mount("none", "/", "none", _MS_REC | _MS_PRIVATE)
+        except OSError:  # AppArmor grants the namespace on some systems, and then nothing in it
+            left.remove("mnt")
     return left
 
 
@@ -74,8 +77,13 @@ def bind(source: str, target: str) -> bool:
     return True
 
 
-def confine(*, readable: list[str], scratch: str | None, memory_bytes: int, cpu_s: int, nobody: bool) -> None:
-    """Give up everything. Needs Landlock and seccomp; raises OSError when either is missing."""
+def confine(
+    *, rules: list[bytes], scratch: str | None, memory_bytes: int, cpu_s: int, nobody: bool, kept: int, most: int
+) -> None:
+    """Give up everything, and all descriptors but the first `kept` of `most`.
+
+    Needs Landlock and seccomp; raises OSError when either is missing.
+    """
     version = kernel.landlock_version()  # asked here too: what was there at the start may be gone
     if nobody:
         os.setgroups([])
@@ -84,18 +92,23 @@ def confine(*, readable: list[str], scratch: str | None, memory_bytes: int, cpu_
     kernel.drop_capabilities()
     kernel.not_dumpable()
     kernel.parent_death_signal(signal.SIGKILL)
-    _limit(memory_bytes, cpu_s)
+    memory_bytes += _mapped_bytes()
     kernel.no_new_privileges()
-    kernel.restrict_files(version, readable, [scratch] if scratch else [])
+    kernel.restrict_files(version, [*rules, *kernel.file_rules([scratch] if scratch else [], kernel.WRITE)])
+    os.closerange(kept, most)
+    _limit(memory_bytes, cpu_s)
     kernel.set_filter(calls.program())
 
 
-def _limit(memory_bytes: int, cpu_s: int) -> None:
+def _mapped_bytes() -> int:
     with open("/proc/self/statm") as file:
-        mapped = int(file.read().split()[0]) * resource.getpagesize()
+        return int(file.read().split()[0]) * resource.getpagesize()
+
+
+def _limit(memory_bytes: int, cpu_s: int) -> None:
     for kind, value in (
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_AS, mapped + memory_bytes),
+        (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_FSIZE, MAX_FILE_BYTES),
         (resource.RLIMIT_NOFILE, MAX_OPEN),
         (resource.RLIMIT_MEMLOCK, 0),

@@ -1,13 +1,15 @@
 """One call: read what is asked, give up everything, run the code, say what came of it. Then the process ends.
 
 Frames go both ways over one socket. Asked: four bytes of length, JSON, then the bytes of the files. Answered: a letter,
-four bytes of length, a payload; `O` is printed text, `R` the outcome as JSON with the bytes of artifacts behind it,
-`U` says that the jail does not hold here, and nothing was run.
+four bytes of length, a payload; `U` says that the jail does not hold here, and nothing was run; `C` that it is closed,
+from where on the code may be who speaks; `O` is printed text, `T` says that the rest of it was cut off, `R` is the
+outcome as JSON with the bytes of artifacts behind it.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
 import json
 import os
@@ -19,14 +21,14 @@ import types
 from dataclasses import dataclass
 from typing import Any
 
+from .bounds import MAX_ARTIFACT_BYTES, MAX_ARTIFACTS, MAX_ERROR, MAX_NAME
 from .confine import confine, mount_scratch
 from .plain import plain, readable
 
 __all__ = ["Setting", "serve"]
 
 FILE_NAME = "<code>"
-MAX_ERROR = 4_000  # characters
-MAX_ARTIFACTS, MAX_ARTIFACT_BYTES = 32, 8 << 20
+TOO_LARGE = "MemoryError: the result needs more memory than the code may use."
 MAX_PIECE = 8_192
 
 
@@ -35,52 +37,60 @@ class Setting:
     """What is the same for all calls of one jail."""
 
     scratch: str
-    readable: list[str]
+    rules: list[bytes]  # of what can be read
     nobody: bool
     mounts: bool
+    most: int  # descriptors that may be open
 
 
 def serve(connection: socket.socket, setting: Setting) -> None:
     """Do one call."""
     asked, files = _asked(connection)
     scratch = setting.scratch if setting.mounts and mount_scratch(setting.scratch, nobody=setting.nobody) else None
-    if scratch:
-        os.chdir(scratch)
-        before = _write_files(files, nobody=setting.nobody)
-    else:
-        os.chdir("/")
-        before = {}
+    os.chdir(scratch or "/")
+    before, problem = _write_files(files, nobody=setting.nobody) if scratch else ({}, None)
     _environment(scratch or "/")
     try:
         confine(
-            readable=setting.readable,
+            rules=setting.rules,
             scratch=scratch,
             memory_bytes=asked["memory_bytes"],
             cpu_s=asked["cpu_s"],
             nobody=setting.nobody,
+            kept=connection.fileno() + 1,
+            most=setting.most,
         )
     except (OSError, ValueError) as error:
         _send(connection, b"U", readable(str(error), MAX_ERROR).encode())
         return
+    _send(connection, b"C", b"")
     printed = _Printed(connection, asked["output_chars"])
     sys.stdout = sys.stderr = printed
     sys.stdin = io.StringIO("")
-    value, error = _run(asked["code"], asked["inputs"])
-    if scratch:
+    value, error = (None, problem) if problem else _run(asked["code"], asked["inputs"])
+    if scratch and not problem:
         _keep_figures()
     printed.flush()
+    try:
+        body = _body(value, error, _artifacts(before) if scratch else None)
+    except MemoryError:
+        value = None
+        body = _body(None, error or TOO_LARGE, None if scratch is None else [])
+    _send(connection, b"R", body)
+
+
+def _body(value: Any, error: str | None, artifacts: list[tuple[str, bytes]] | None) -> bytes:
+    """The outcome as it is sent; `artifacts` is None where there was no folder for them."""
     result, cut = plain(value)
-    artifacts = _artifacts(before) if scratch else []
     outcome = {
         "result": result,
         "error": error,
-        "truncated": cut or printed.cut,
-        "scratch": scratch is not None,
-        "artifacts": [{"name": name, "bytes": len(data)} for name, data in artifacts],
+        "truncated": cut,
+        "scratch": artifacts is not None,
+        "artifacts": [{"name": name, "bytes": len(data)} for name, data in artifacts or ()],
     }
-    text = json.dumps(outcome).encode()
-    body = struct.pack(">I", len(text)) + text + b"".join(data for _, data in artifacts)
-    _send(connection, b"R", body)
+    text = json.dumps(outcome, ensure_ascii=False).encode()
+    return struct.pack(">I", len(text)) + text + b"".join(data for _, data in artifacts or ())
 
 
 def _receive(connection: socket.socket, size: int) -> bytes:
@@ -125,10 +135,13 @@ class _Printed(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() takes text, not {type(text).__name__}")
-        if len(text) > self.left:
-            self.cut = True
+        cut = len(text) > self.left and not self.cut
         self.held += text[: self.left]
         self.left -= min(self.left, len(text))
+        if cut:
+            self.cut = True
+            self.flush()
+            _send(self.connection, b"T", b"")
         if len(self.held) > MAX_PIECE or "\n" in text:
             self.flush()
         return len(text)
@@ -180,8 +193,15 @@ def _told(error: BaseException) -> str:
 # ------------------------------------------------------------------------------------------------- files
 
 
-def _write_files(files: list[tuple[str, bytes]], *, nobody: bool) -> dict[str, tuple[int, int]]:
+def _write_files(files: list[tuple[str, bytes]], *, nobody: bool) -> tuple[dict[str, tuple[int, int]], str | None]:
     """Copies of the files of the run, in the scratch folder; how they look, to tell what the code changed."""
+    try:
+        return _written(files, nobody=nobody), None
+    except (OSError, ValueError) as error:
+        return {}, readable(f"The files of the run could not be copied for the code: {error}", MAX_ERROR)
+
+
+def _written(files: list[tuple[str, bytes]], *, nobody: bool) -> dict[str, tuple[int, int]]:
     for name, data in files:
         if "/" in name:
             os.makedirs(os.path.dirname(name), exist_ok=True)
@@ -220,8 +240,8 @@ def _artifacts(before: dict[str, tuple[int, int]]) -> list[tuple[str, bytes]]:
             is_ours = before.get(path) == (info.st_size, info.st_mtime_ns) or name.startswith((".", "fontlist"))
             if is_ours or info.st_size > room or len(found) >= MAX_ARTIFACTS:
                 continue
-            with open(path, "rb") as file:
+            with contextlib.suppress(OSError), open(path, "rb") as file:  # the code may have made it unreadable
                 data = file.read(room)
-            room -= len(data)
-            found.append((readable(path, 500), data))
+                room -= len(data)
+                found.append((readable(path, MAX_NAME), data))
     return found

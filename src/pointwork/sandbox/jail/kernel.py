@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import platform
+import stat
 import struct
 
 __all__ = [
     "ARCHITECTURES",
+    "CLONE_NEWIPC",
+    "CLONE_NEWNET",
+    "CLONE_NEWNS",
+    "CLONE_NEWPID",
+    "CLONE_NEWUSER",
+    "CLONE_NEWUTS",
+    "READ",
+    "READ_DIR",
+    "WRITE",
     "drop_capabilities",
+    "file_rules",
     "landlock_version",
     "mount",
     "no_new_privileges",
@@ -35,6 +47,8 @@ ARCHITECTURES = {"x86_64": (0xC000003E, 317, 126), "aarch64": (0xC00000B7, 277, 
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+
+_FIRST_KEPT = 64  # descriptors below that are for others
 
 # Landlock's rights on files, by the version of its interface that first knows them.
 _FS_V1 = (1 << 13) - 1
@@ -104,45 +118,38 @@ def landlock_version() -> int:
     return _syscall("find Landlock", _LANDLOCK_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
 
 
-def restrict_files(version: int, readable: list[str], writable: list[str]) -> None:
-    """From now on only what lies below these paths can be opened; there is no network by TCP, and no signal leaves."""
+def file_rules(paths: list[str], rights: int) -> list[bytes]:
+    """What allows these rights below these paths, as the kernel takes it; the paths stay open for it."""
+    return [rule for path in paths if (rule := _rule(path, rights)) is not None]
+
+
+def _rule(path: str, rights: int) -> bytes | None:
+    try:
+        opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return None  # what is not there needs no permission
+    beneath = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, _FIRST_KEPT)
+    os.close(opened)
+    if not stat.S_ISDIR(os.fstat(beneath).st_mode):
+        rights &= READ_FILE | WRITE_FILE | TRUNCATE
+    return struct.pack("<Qi", rights, beneath)
+
+
+def restrict_files(version: int, rules: list[bytes]) -> None:
+    """From now on only what the rules allow can be opened; there is no network by TCP, and no signal leaves."""
     handled = _FS_V1
     for since, right in ((2, REFER), (3, TRUNCATE), (5, IOCTL_DEV)):
         handled |= right if version >= since else 0
     network = 3 if version >= 4 else 0  # TCP: bind and connect
     scoped = 3 if version >= 6 else 0  # abstract sockets, signals
     attributes = struct.pack("<QQQ", handled, network, scoped)[: 24 if version >= 6 else 16 if version >= 4 else 8]
-    ruleset = _syscall(
-        "make Landlock rules",
-        _LANDLOCK_CREATE,
-        ctypes.c_char_p(attributes),
-        ctypes.c_size_t(len(attributes)),
-        ctypes.c_uint32(0),
-    )
-    for paths, rights in ((readable, READ), (writable, WRITE)):
-        for path in paths:
-            _allow(ruleset, path, rights & handled)
-    _syscall("obey Landlock rules", _LANDLOCK_RESTRICT, ctypes.c_int(ruleset), ctypes.c_uint32(0))
-    os.close(ruleset)
-
-
-def _allow(ruleset: int, path: str, rights: int) -> None:
-    try:
-        beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except OSError:
-        return  # what is not there needs no permission
-    if not os.path.isdir(path):
-        rights &= READ_FILE | WRITE_FILE | TRUNCATE
-    rule = struct.pack("<Qi", rights, beneath)
-    _syscall(
-        f"allow {path}",
-        _LANDLOCK_ADD,
-        ctypes.c_int(ruleset),
-        ctypes.c_int(1),
-        ctypes.c_char_p(rule),
-        ctypes.c_uint32(0),
-    )
-    os.close(beneath)
+    made = _syscall("make Landlock rules", _LANDLOCK_CREATE, attributes, ctypes.c_size_t(len(attributes)), 0)
+    for rule in rules:
+        rights, beneath = struct.unpack("<Qi", rule)
+        known = struct.pack("<Qi", rights & handled, beneath)
+        _syscall("add a Landlock rule", _LANDLOCK_ADD, ctypes.c_int(made), 1, known, 0)
+    _syscall("obey Landlock rules", _LANDLOCK_RESTRICT, ctypes.c_int(made), 0)
+    os.close(made)
 
 
 # ------------------------------------------------------------------------------------------------- seccomp

@@ -14,12 +14,12 @@ import math
 from collections.abc import Mapping, Set
 from typing import Any
 
+from .bounds import MAX_DEPTH, MAX_TEXT, MAX_VALUES
+
 __all__ = ["plain", "readable"]
 
-MAX_DEPTH = 40
-MAX_VALUES = 50_000
-MAX_TEXT = 200_000  # characters of one text, and of all texts together
-MAX_DIGITS = 4_000
+MAX_KEY = 1_000  # characters
+MAX_DIGITS = 4_000  # which is less than what Python refuses to write down
 MAX_SAFE_INT = 2**63
 
 
@@ -28,6 +28,12 @@ class _Budget:
         self.values = MAX_VALUES
         self.text = MAX_TEXT
         self.cut = False
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether there is room for nothing more, which is then noted."""
+        self.cut = self.cut or self.values <= 0 or self.text <= 0
+        return self.values <= 0 or self.text <= 0
 
 
 def plain(value: Any) -> tuple[Any, bool]:
@@ -52,7 +58,7 @@ def _plain(value: Any, budget: _Budget, depth: int) -> Any:
     if value is None or kind is bool:
         return value
     if kind is int:
-        return value if -MAX_SAFE_INT <= value < MAX_SAFE_INT else _large(value)
+        return value if -MAX_SAFE_INT <= value < MAX_SAFE_INT else _text(_large(value), budget)
     if kind is float:
         return value if math.isfinite(value) else str(value)
     if kind is str:
@@ -111,18 +117,18 @@ def _other(value: Any, budget: _Budget, depth: int) -> Any:
 def _object(value: Mapping[Any, Any], budget: _Budget, depth: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, item in value.items():
-        if budget.values <= 0:
-            budget.cut = True
+        if budget.is_spent:
             break
-        found[readable(key if type(key) is str else str(key), 1_000)] = _plain(item, budget, depth + 1)
+        name = readable(key if type(key) is str else str(key), MAX_KEY)
+        budget.text = max(0, budget.text - len(name))
+        found[name] = _plain(item, budget, depth + 1)
     return found
 
 
 def _list(values: Any, budget: _Budget, depth: int) -> list[Any]:
     found: list[Any] = []
     for item in values:
-        if budget.values <= 0:
-            budget.cut = True
+        if budget.is_spent:
             break
         found.append(_plain(item, budget, depth + 1))
     return found

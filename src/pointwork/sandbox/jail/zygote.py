@@ -12,6 +12,8 @@ import gc
 import importlib
 import json
 import os
+import platform
+import resource
 import selectors
 import signal
 import socket
@@ -25,15 +27,28 @@ from .guest import Setting, serve
 
 __all__ = ["main"]
 
+MAX_OPEN = 4_096
+CONNECTION = 3  # its number in the process of a call, which has no other open
+PACKAGES = {"site-packages", "dist-packages"}
+
 
 def main(options: dict[str, Any]) -> None:
     """Serve until nobody wants it any more."""
     kernel.parent_death_signal(signal.SIGKILL)
     control = socket.socket(fileno=options["control"])
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")  # when memory runs out, the code goes first and not the server
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, MAX_OPEN), most))  # each thing that can be read is held open
     sys.path += options["packages"]
     for name in options["preload"]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    machine = platform.machine()
+    if machine not in kernel.ARCHITECTURES:
+        known = " and ".join(kernel.ARCHITECTURES)
+        _tell(control, {"error": f"it knows the system calls of {known}, not those of {machine}"})
+        return
     try:
         version = kernel.landlock_version()
         left = isolate(ids=(os.getuid(), os.getgid()))
@@ -65,8 +80,23 @@ def _setting(options: dict[str, Any], left: list[str]) -> Setting:
     folders = [os.path.dirname(os.__file__), *options["readable"]]
     if nobody:
         folders = [_shown(folder, options["room"], number, left) for number, folder in enumerate(folders)]
-    scratch = os.path.join(options["room"], "scratch")
-    return Setting(scratch=scratch, readable=folders, nobody=nobody, mounts="mnt" in left)
+    library, *others = folders
+    return Setting(
+        scratch=os.path.join(options["room"], "scratch"),
+        rules=[
+            *kernel.file_rules([*_without_packages(library), *others], kernel.READ),
+            *kernel.file_rules([library], kernel.READ_DIR),
+        ],
+        nobody=nobody,
+        mounts="mnt" in left,
+        most=os.sysconf("SC_OPEN_MAX"),
+    )
+
+
+def _without_packages(library: str) -> list[str]:
+    """What is in the folder of the standard library, but for the packages that were installed into it."""
+    names = set(os.listdir(library))
+    return [os.path.join(library, name) for name in sorted(names - PACKAGES)] if names & PACKAGES else [library]
 
 
 def _shown(folder: str, room: str, number: int, left: list[str]) -> str:
@@ -163,9 +193,7 @@ class _Calls:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            kept = os.dup2(connection.detach(), 3)
-            os.closerange(4, os.sysconf("SC_OPEN_MAX"))
-            serve(socket.socket(fileno=kept), self.setting)
+            serve(socket.socket(fileno=os.dup2(connection.detach(), CONNECTION)), self.setting)
         finally:
             os._exit(0)
 
