@@ -9,6 +9,7 @@ import struct
 
 __all__ = [
     "ARCHITECTURES",
+    "adopt_orphans",
     "drop_capabilities",
     "landlock_version",
     "mount",
@@ -34,12 +35,13 @@ CLONE_NEWNET = 0x40000000
 ARCHITECTURES = {"x86_64": (0xC000003E, 317, 126), "aarch64": (0xC00000B7, 277, 91)}
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 36, 38
 
 # Landlock's rights on files, by the version of its interface that first knows them.
 _FS_V1 = (1 << 13) - 1
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 REMOVE_DIR, REMOVE_FILE, MAKE_DIR, MAKE_REG = 1 << 4, 1 << 5, 1 << 7, 1 << 8
+MAKE_OTHERS = 1 << 9 | 1 << 10 | 1 << 12  # sockets, pipes, symbolic links
 REFER, TRUNCATE, IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15
 READ = READ_FILE | READ_DIR
 WRITE = READ | WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | REFER | TRUNCATE
@@ -76,6 +78,11 @@ def parent_death_signal(signal: int) -> None:
     _prctl("set the signal for the death of the parent", _PR_SET_PDEATHSIG, signal)
 
 
+def adopt_orphans() -> None:
+    """From now on whatever loses its parent below this process becomes a child of it."""
+    _prctl("adopt orphans", _PR_SET_CHILD_SUBREAPER, 1)
+
+
 def not_dumpable() -> None:
     _prctl("become not dumpable", _PR_SET_DUMPABLE, 0)
 
@@ -104,14 +111,20 @@ def landlock_version() -> int:
     return _syscall("find Landlock", _LANDLOCK_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
 
 
-def restrict_files(version: int, readable: list[str], writable: list[str]) -> None:
-    """From now on only what lies below these paths can be opened; there is no network by TCP, and no signal leaves."""
+def restrict_files(
+    version: int, readable: list[str], writable: list[str], *, runnable: bool = False, network: bool = False
+) -> None:
+    """From now on only what lies below these paths can be opened; there is no network by TCP, and no signal leaves.
+
+    `runnable`: what may be read may also be started as a program, and links, pipes and sockets may be made where it may
+    write. `network`: TCP stays as it is.
+    """
     handled = _FS_V1
     for since, right in ((2, REFER), (3, TRUNCATE), (5, IOCTL_DEV)):
         handled |= right if version >= since else 0
-    network = 3 if version >= 4 else 0  # TCP: bind and connect
+    ports = 3 if version >= 4 and not network else 0  # TCP: bind and connect
     scoped = 3 if version >= 6 else 0  # abstract sockets, signals
-    attributes = struct.pack("<QQQ", handled, network, scoped)[: 24 if version >= 6 else 16 if version >= 4 else 8]
+    attributes = struct.pack("<QQQ", handled, ports, scoped)[: 24 if version >= 6 else 16 if version >= 4 else 8]
     ruleset = _syscall(
         "make Landlock rules",
         _LANDLOCK_CREATE,
@@ -119,7 +132,8 @@ def restrict_files(version: int, readable: list[str], writable: list[str]) -> No
         ctypes.c_size_t(len(attributes)),
         ctypes.c_uint32(0),
     )
-    for paths, rights in ((readable, READ), (writable, WRITE)):
+    read, write = (READ | EXECUTE, WRITE | MAKE_OTHERS) if runnable else (READ, WRITE)
+    for paths, rights in ((readable, read), (writable, write)):
         for path in paths:
             _allow(ruleset, path, rights & handled)
     _syscall("obey Landlock rules", _LANDLOCK_RESTRICT, ctypes.c_int(ruleset), ctypes.c_uint32(0))
@@ -132,7 +146,7 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
     except OSError:
         return  # what is not there needs no permission
     if not os.path.isdir(path):
-        rights &= READ_FILE | WRITE_FILE | TRUNCATE
+        rights &= EXECUTE | READ_FILE | WRITE_FILE | TRUNCATE
     rule = struct.pack("<Qi", rights, beneath)
     _syscall(
         f"allow {path}",
