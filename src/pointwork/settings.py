@@ -87,6 +87,7 @@ class Settings:
             ),
             origins=_origins(read),
             tools_dir=read.path("POINTWORK_TOOLS_DIR") or data_dir / "tools",
+            mcp_config=read.path("POINTWORK_MCP_CONFIG") or data_dir / "mcp.json",
             durability=read.choice("POINTWORK_DURABILITY", of=get_args(Durability), default="commit"),
             openai_api_key=read.text("OPENAI_API_KEY"),
             openai_base_url=_url(read, "OPENAI_BASE_URL"),

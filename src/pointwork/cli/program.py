@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "serve": "start the server: REST, live stream and a page at /",
     "executions": "list, show, watch, answer, cancel or fork executions",
     "tools": "list, show or call the tools that agents can use",
+    "mcp": "list, show, approve or test MCP servers, whose tools agents can use",
     "sandbox": "look at what runs Python that nobody trusts, or install packages for it",
     "doctor": "look whether everything that Pointwork needs is in order",
     "openapi": "write the OpenAPI document of the server",

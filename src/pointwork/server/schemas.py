@@ -399,6 +399,7 @@ class ToolEntry(Shape):
     """A tool. `definition` is what models are given."""
 
     name: str
+    title: str = Field(description="What people see: `server/tool` for a tool of an MCP server.")
     description: str
     parameters: JsonObject
     needs_approval: bool
@@ -406,6 +407,30 @@ class ToolEntry(Shape):
     side_effects: bool
     timeout_s: float | None
     definition: JsonObject
+
+
+class McpToolEntry(Shape):
+    """A tool of an MCP server that was approved. `changed` and `gone`: the server offers it otherwise, or no more."""
+
+    name: str
+    title: str
+    description: str
+    status: Literal["approved", "changed", "gone"]
+    needs_approval: bool
+    side_effects: bool
+
+
+class McpServerEntry(Shape):
+    """An MCP server. `confinement` says how it is kept in, `problem` why it does not work."""
+
+    name: str
+    transport: Literal["stdio", "http"]
+    where: str
+    state: Literal["disabled", "idle", "running", "failed"]
+    confinement: str
+    problem: str
+    server_info: str
+    tools: list[McpToolEntry]
 
 
 class Health(Shape):

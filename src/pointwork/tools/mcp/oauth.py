@@ -55,7 +55,9 @@ def secret_name(server: str) -> str:
 class _Storage:
     """What the library keeps and finds again."""
 
-    def __init__(self, server: str, vault: Vault, redactor: Redactor) -> None:
+    def __init__(self, server: str, vault: Vault, redactor: Redactor, *, at_once: bool = True) -> None:
+        """`at_once`: keep what is learnt as soon as it is; otherwise only by `finish`."""
+        self.at_once = at_once
         self.name = secret_name(server)
         self._vault = vault
         self._redactor = redactor
@@ -102,6 +104,17 @@ class _Storage:
 
     async def _store(self) -> None:
         self._hide()
+        if self.at_once:
+            await self._write()
+
+    async def finish(self) -> bool:
+        """Keep what was learnt; false when nobody signed in."""
+        if self.kept.tokens is None:
+            return False
+        await self._write()
+        return True
+
+    async def _write(self) -> None:
         await asyncio.to_thread(self._vault.set, self.name, self.kept.model_dump_json(exclude_none=True))
 
     def _hide(self) -> None:
@@ -127,20 +140,21 @@ async def authorization(server: str, entry: HttpEntry, vault: Vault, redactor: R
     async def no_answer() -> AuthorizationCodeResult:
         raise ToolError("Nobody can sign in here.")
 
-    return _provider(entry, storage, vault, redactor, no_page, no_answer, redirect="http://127.0.0.1/callback")
+    return _provider(entry, storage, no_page, no_answer, redirect="http://127.0.0.1/callback")
 
 
-async def sign_in(
+def sign_in(
     server: str, entry: HttpEntry, vault: Vault, redactor: Redactor, *, redirect: str, show: Show, receive: Receive
-) -> httpx2.Auth:
+) -> tuple[httpx2.Auth, Callable[[], Awaitable[bool]]]:
     """What signs requests after a person has agreed: `show` is given the page, `receive` waits for what it sends back.
 
-    What was kept before is not used, but is replaced only when signing in has worked.
+    The second value keeps what came of it, once it has worked; it says whether there was anything. Until then what was
+    kept before stays as it is.
     """
-    storage = _Storage(server, vault, redactor)
+    storage = _Storage(server, vault, redactor, at_once=False)
     if entry.oauth.client_id is not None:
         storage.kept.client = _registered(entry, vault, redactor, redirect)
-    return _provider(entry, storage, vault, redactor, show, receive, redirect=redirect)
+    return _provider(entry, storage, show, receive, redirect=redirect), storage.finish
 
 
 def _registered(entry: HttpEntry, vault: Vault, redactor: Redactor, redirect: str) -> OAuthClientInformationFull:
@@ -157,8 +171,6 @@ def _registered(entry: HttpEntry, vault: Vault, redactor: Redactor, redirect: st
 def _provider(
     entry: HttpEntry,
     storage: _Storage,
-    vault: Vault,
-    redactor: Redactor,
     show: Show,
     receive: Receive,
     *,

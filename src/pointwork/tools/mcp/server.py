@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -237,6 +237,36 @@ class Server:
             confinement=rules,
             memory_bytes=(entry.confine.memory_mb << 20) if entry.confine is not False else 0,
         )
+
+    async def sign_in(self, show: Callable[[str], Awaitable[None]]) -> None:
+        """Let a person sign in on the page that `show` is given, and keep what comes of it; raises as `connected`."""
+        entry = self.entry
+        if not isinstance(entry, HttpEntry):
+            raise ConfigurationError("It is a program; there is nothing to sign in to.", hint="Put its key into env.")
+        try:
+            from pointwork.tools.mcp.connection import Connection
+            from pointwork.tools.mcp.http import HttpPipes
+            from pointwork.tools.mcp.login import WAIT_S, listening
+            from pointwork.tools.mcp.oauth import sign_in
+        except ImportError as error:
+            raise ConfigurationError(NOT_INSTALLED, hint=INSTALL) from error
+        around = self.around
+        headers = resolved(entry.headers, around.vault, around.redactor, environment=around.environment)
+        async with listening(entry.oauth.redirect_port) as listener:
+            auth, finish = sign_in(
+                self.name, entry, around.vault, around.redactor,
+                redirect=listener.redirect, show=show, receive=listener.receive,
+            )  # fmt: skip
+            pipes = HttpPipes(entry.url, headers, allowed=around.allowed, auth=auth)
+            connection = Connection(self.name, pipes, explain=lambda: "")
+            try:
+                await connection.open(WAIT_S + entry.start_timeout_s)
+            finally:
+                await connection.close()
+            if not await finish():
+                raise ConfigurationError(
+                    "It let us in without signing in.", hint="Nothing has to be done for it; its tools can be approved."
+                )
 
     # ------------------------------------------------------------------------------------------------- ending
 
