@@ -27,6 +27,7 @@ PythonSandbox: TypeAlias = Literal["linux-jail", "monty", "off"]
 T = TypeVar("T", bound=str)
 
 SECRET_KEY = "POINTWORK_SECRET_KEY"
+NAMED_KEYS = frozenset({"OPENAI_API_KEY", "BRAVE_API_KEY", "TAVILY_API_KEY"})
 
 # Where the web app is served from while it is developed; its proxy sends this origin on.
 DEVELOPMENT_ORIGINS = ("http://localhost:3000", "http://127.0.0.1:3000")
@@ -100,7 +101,11 @@ class Settings:
             brave_api_key=read.text("BRAVE_API_KEY"),
             tavily_api_key=read.text("TAVILY_API_KEY"),
             secret_key=read.text(SECRET_KEY),
-            other_keys=tuple((name, value) for name, value in read.environment.items() if name.endswith("_API_KEY")),
+            other_keys=tuple(
+                (name, value)
+                for name, value in read.environment.items()
+                if name.endswith("_API_KEY") and name not in NAMED_KEYS
+            ),
         )
 
     def keys(self) -> dict[str, str]:

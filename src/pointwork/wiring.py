@@ -102,7 +102,7 @@ class App:
 
     async def open(self, *, adopt: bool = True) -> None:
         """Make the folders, load plug-ins, open the stores, and with `adopt` take over what nobody drives any more."""
-        self._make_folders()
+        self.make_folders()
         self.nodes.load_entry_points()
         self.tools.load_entry_points()
         if self.settings.tools_dir is not None:
@@ -197,7 +197,7 @@ class App:
                     self._compiled.popitem(last=False)
         return known, stored.number
 
-    def _make_folders(self) -> None:
+    def make_folders(self) -> None:
         for folder in (self.settings.data_dir, self.settings.database.parent):
             _make_folder(folder)
 

@@ -60,7 +60,8 @@ async def _problems(file: str, settings: Settings) -> list[Problem]:
     try:
         app = app_for(settings, file)
         app.nodes.load_entry_points()
-        return await app.runtime.problems(Workflow.load(read_object(file, what="The document")))
+        document = read_object(file, what="The document")
+        return [*app.secrets_in(document), *await app.runtime.problems(Workflow.load(document))]
     except DefinitionError as error:
         return list(error.problems) or [_whole(error)]
     except PointworkError as error:

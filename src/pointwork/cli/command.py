@@ -69,6 +69,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "SEARXNG_URL": "the address of a SearXNG that answers with JSON; web_search may reach it wherever it is",
     "BRAVE_API_KEY": "the key for Brave's search service",
     "TAVILY_API_KEY": "the key for Tavily's search service",
+    "POINTWORK_SECRET_KEY": "the key that encrypts stored secrets, 32 bytes as Base64; of several, with commas "
+    "between, the first encrypts and all decrypt. Default: the file secret.key in the data folder",
     "POINTWORK_URL": "the server that commands to running executions are sent to. Default: http://127.0.0.1:8000",
     "POINTWORK_DEBUG": "1: an error also shows its traceback",
     "NO_COLOR": "set: no colours",

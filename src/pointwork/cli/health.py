@@ -22,6 +22,7 @@ from pointwork.cli.remote import Remote
 from pointwork.db import Owners
 from pointwork.db.migrate import migrations
 from pointwork.errors import PointworkError, SandboxUnavailable
+from pointwork.library import SecretKeys
 from pointwork.models import OFFLINE_DEMO, Models
 from pointwork.nodes import builtin_registry
 from pointwork.sandbox import chosen
@@ -62,7 +63,7 @@ def examine(*, data_dir: str | None) -> Iterator[Finding]:
     except PointworkError as error:
         yield Finding(name="settings", status=Status.FAIL, text=error.message, hint=error.hint)
         return
-    for look in (_data_dir, _database, _owners, _port, _models, _sandbox):
+    for look in (_data_dir, _database, _owners, _secrets, _port, _models, _sandbox):
         yield from _guarded(look, settings)
     yield from _plugins()
     yield _terminal()
@@ -166,6 +167,28 @@ def _owners(settings: Settings) -> Iterator[Finding]:
         yield Finding(name="executions", status=Status.WARN, text=text, hint=hint)
     else:
         yield Finding(name="executions", status=Status.OK, text=text)
+
+
+def _secrets(settings: Settings) -> Iterator[Finding]:
+    """Asked of the database as it is: a schema that is too old is brought up to date by the next start."""
+    keys = SecretKeys(settings.data_dir / "secret.key", settings.secret_key)
+    ids = [key.id for key in keys.read()]
+    found: list[tuple[str, int]] = []
+    if settings.database.exists():
+        try:
+            with _read_only(settings.database) as connection:
+                found = connection.execute("SELECT key_id, count(*) FROM secrets GROUP BY key_id").fetchall()
+        except sqlite3.Error:
+            return  # there is no such table yet, or the line about the database says why
+    count = sum(number for _, number in found)
+    lost = sum(number for key_id, number in found if key_id not in ids)
+    text = f"{count} stored, the key is in {keys.source}" if count or ids else "none stored"
+    if lost:
+        hint = "Put back the key that they were stored with, or delete them and set them again."
+        text = f"{count} stored, {lost} of them cannot be read with the key in {keys.source}"
+        yield Finding(name="secrets", status=Status.FAIL, text=text, hint=hint)
+    else:
+        yield Finding(name="secrets", status=Status.OK, text=text)
 
 
 def _port(settings: Settings) -> Iterator[Finding]:

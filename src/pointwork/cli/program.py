@@ -26,6 +26,8 @@ COMMANDS: Mapping[str, str] = {
     "check": "say what is wrong or doubtful about workflow documents",
     "serve": "start the server: REST, live stream and a page at /",
     "executions": "list, show, watch, answer, cancel or fork executions",
+    "secrets": "list, set, delete secrets, or change the key that encrypts them",
+    "providers": "list, set up, test or remove providers of models",
     "tools": "list, show or call the tools that agents can use",
     "mcp": "list, show, approve or test MCP servers, whose tools agents can use",
     "sandbox": "look at what runs Python that nobody trusts, or install packages for it",
@@ -85,9 +87,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _tell(message: str, hint: str) -> None:
-    print(f"pointwork: {message}" + (f" {hint}" if hint else ""), file=sys.stderr)
+    from pointwork.redaction import everywhere
+
+    told = f"pointwork: {message}" + (f" {hint}" if hint else "")
     if os.environ.get("POINTWORK_DEBUG", "") not in ("", "0"):
-        traceback.print_exc()
+        told += f"\n{traceback.format_exc()}".rstrip()
+    print(everywhere(told), file=sys.stderr)
 
 
 def _run(arguments: list[str]) -> int:
@@ -124,7 +129,11 @@ def _call(found: Command, arguments: list[str]) -> int:
         chosen = found.parser().parse_args(arguments)
     except SystemExit:  # after --help
         return Exit.OK
-    return found.action(chosen)
+    from pointwork.cli.discretion import discreet, environment_keys
+
+    known = environment_keys()  # in a variable: an error that leaves from here is told with these keys hidden too
+    with discreet(known):
+        return found.action(chosen)
 
 
 def command(name: str) -> Command | Group:

@@ -83,6 +83,7 @@ async def _run(chosen: argparse.Namespace, document: JsonObject, inputs: JsonObj
     terminal = Terminal(quiet=chosen.quiet or chosen.json, silent=chosen.json)
     async with opened(settings_of(data_dir=chosen.data_dir), chosen.file, save=not chosen.no_save) as app:
         runtime = app.runtime
+        app.refuse_secrets(document)
         compiled = await runtime.compiled(workflow)
         execution_id = await runtime.start(workflow, inputs, model_override=chosen.model)
         progress = Progress(compiled.plan)
@@ -172,6 +173,7 @@ COMMAND = Command(
         "SEARXNG_URL",
         "BRAVE_API_KEY",
         "TAVILY_API_KEY",
+        "POINTWORK_SECRET_KEY",
         "POINTWORK_DATA_DIR",
         "POINTWORK_DURABILITY",
         "NO_COLOR",

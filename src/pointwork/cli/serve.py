@@ -79,6 +79,7 @@ COMMAND = Command(
         "SEARXNG_URL",
         "BRAVE_API_KEY",
         "TAVILY_API_KEY",
+        "POINTWORK_SECRET_KEY",
         "POINTWORK_DEBUG",
     ),
 )

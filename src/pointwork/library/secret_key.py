@@ -135,18 +135,22 @@ class SecretKeys:
             return None
         except OSError as error:
             raise self._unreadable(error.strerror or "it cannot be opened") from error
-        with os.fdopen(descriptor, "rb") as file:
-            info = os.fstat(file.fileno())
-            if not stat.S_ISREG(info.st_mode):
-                raise self._unreadable("it is not a regular file")
-            if os.name == "posix" and info.st_mode & 0o077:
-                raise ConfigurationError(
-                    f"The file {str(self.file)!r} with the key of the secrets may be read or changed by others "
-                    f"(mode {stat.S_IMODE(info.st_mode):04o}).",
-                    hint=f"Run `chmod 600 {self.file}`, and change the key if others can have read it: "
-                    "`pointwork secrets rotate`.",
-                )
-            return file.read(MAX_FILE_BYTES).decode(errors="replace")
+        try:
+            self._check(os.fstat(descriptor))
+            return os.read(descriptor, MAX_FILE_BYTES).decode(errors="replace")
+        finally:
+            os.close(descriptor)
+
+    def _check(self, info: os.stat_result) -> None:
+        if not stat.S_ISREG(info.st_mode):
+            raise self._unreadable("it is not a regular file")
+        if os.name == "posix" and info.st_mode & 0o077:
+            raise ConfigurationError(
+                f"The file {str(self.file)!r} with the key of the secrets may be read or changed by others "
+                f"(mode {stat.S_IMODE(info.st_mode):04o}).",
+                hint=f"Run `chmod 600 {self.file}`, and change the key if others can have read it: "
+                "`pointwork secrets rotate`.",
+            )
 
     def _unreadable(self, why: str) -> ConfigurationError:
         return ConfigurationError(

@@ -38,7 +38,8 @@ class SecretInfo:
     """What may be known about a secret. Times are microseconds since 1970.
 
     `last_four` are the last characters of a value of at least twelve. `readable`: whether the key that it was stored
-    with is at hand. `hidden`: whether its value is long enough to be recognised and hidden everywhere.
+    with is at hand, else `reason` says what is wrong. `hidden`: whether its value is long enough to be recognised and
+    hidden everywhere.
     """
 
     name: str
@@ -47,6 +48,7 @@ class SecretInfo:
     used_at_us: int | None
     last_four: str | None
     readable: bool
+    reason: str
     hidden: bool
 
 
@@ -156,9 +158,9 @@ class SecretStore:
 
     def _info(self, row: _Row) -> SecretInfo:
         try:
-            value: str | None = self._opened(row)
-        except ConfigurationError:
-            value = None
+            value, reason = self._opened(row), ""
+        except ConfigurationError as error:
+            value, reason = None, error.message
         return SecretInfo(
             name=row.name,
             created_at_us=row.created_at_us,
@@ -166,6 +168,7 @@ class SecretStore:
             used_at_us=row.used_at_us,
             last_four=value[-4:] if value is not None and len(value) >= SHOWN_FROM else None,
             readable=value is not None,
+            reason=reason,
             hidden=value is not None and self._redactor.add(value, row.name),
         )
 

@@ -5,8 +5,8 @@ Read `redactor` first (what is hidden, and how it is found), then `sieve` (text 
 """
 
 from pointwork.redaction.known import MIN_CHARS
-from pointwork.redaction.logs import everywhere
+from pointwork.redaction.logs import all_known, everywhere
 from pointwork.redaction.redactor import Redactor
 from pointwork.redaction.sieve import Sieve
 
-__all__ = ["MIN_CHARS", "Redactor", "Sieve", "everywhere"]
+__all__ = ["MIN_CHARS", "Redactor", "Sieve", "all_known", "everywhere"]

@@ -140,7 +140,7 @@ def _without_cut(text: str, value: str, tail: str, label: str) -> str:
             text = text[:at] + label + text[end:]
             end = at + len(label)
         at = text.find(value[:half], end)
-    at = text.find(tail)
-    if at >= 0 and value.endswith(text[: at + half]):
-        text = label + text[at + half :]
-    return text
+    last, at = -1, text.find(tail)
+    while 0 <= at < len(value) and value.endswith(text[: at + half]):
+        last, at = at, text.find(tail, at + 1)
+    return text if last < 0 else label + text[last + half :]

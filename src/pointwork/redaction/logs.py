@@ -10,10 +10,12 @@ import logging
 from typing import Any, Protocol
 from weakref import WeakSet
 
-__all__ = ["everywhere", "watch_logs"]
+__all__ = ["all_known", "everywhere", "watch_logs"]
 
 
-class _Cleans(Protocol):
+class Cleans(Protocol):
+    """A `Redactor`, of which this file needs no more."""
+
     def text(self, text: str) -> str: ...
 
 
@@ -28,7 +30,12 @@ def everywhere(text: str) -> str:
     return text
 
 
-def watch_logs(redactor: _Cleans) -> None:
+def all_known() -> list[Any]:
+    """Every redactor of this process that knows a secret."""
+    return list(_known)
+
+
+def watch_logs(redactor: Cleans) -> None:
     """From now on no line of the log holds what this one knows."""
     _known.add(redactor)
     if _installed:

@@ -7,6 +7,8 @@ and as what streams are made of comes from the journal, there is nothing to mend
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pointwork.redaction import Redactor
@@ -39,13 +41,18 @@ class Clean:
             clean = self.redactor.bytes_(body)
             if start is not None:
                 begin, start = start, None
-                await send(self._start(begin, clean is not body, whole=not message.get("more_body"), size=len(clean)))
+                length = None if message.get("more_body") else len(clean)
+                await send({**begin, "headers": self._headers(begin["headers"], length=length)})
             await send({**message, "body": clean})
 
         await self.app(scope, receive, cleaned)
 
-    def _start(self, start: Message, changed: bool, *, whole: bool, size: int) -> Message:
-        headers = [(name, self.redactor.bytes_(value)) for name, value in start["headers"]]
-        if changed and whole:
-            headers = [(n, str(size).encode() if n.lower() == b"content-length" else v) for n, v in headers]
-        return {**start, "headers": headers}
+    def _headers(self, headers: Iterable[tuple[bytes, bytes]], *, length: int | None) -> list[tuple[bytes, bytes]]:
+        """The headers, with the length of the body as it is now; without one when it is not known."""
+        found: list[tuple[bytes, bytes]] = []
+        for name, value in headers:
+            if name.lower() != b"content-length":
+                found.append((name, self.redactor.bytes_(value)))
+            elif length is not None:
+                found.append((name, str(length).encode()))
+        return found

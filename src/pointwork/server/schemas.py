@@ -473,6 +473,7 @@ class SecretEntry(Shape):
     last_used_at: Time | None
     last_four: str | None = Field(description="Of a value of at least twelve characters.")
     readable: bool = Field(description="Whether the key that it was stored with is at hand.")
+    reason: str = Field(description="Why it cannot be read, else empty.")
     hidden: bool = Field(description="Whether it is long enough, six characters, to be hidden wherever it turns up.")
 
 

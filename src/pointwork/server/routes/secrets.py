@@ -59,5 +59,6 @@ def _entry(info: SecretInfo) -> dict[str, Any]:
         "last_used_at": iso(info.used_at_us) if info.used_at_us is not None else None,
         "last_four": info.last_four,
         "readable": info.readable,
+        "reason": info.reason,
         "hidden": info.hidden,
     }
