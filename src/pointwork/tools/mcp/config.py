@@ -34,14 +34,14 @@ SECRET: Final = "{{secret."  # it has no place in a command line, which everybod
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, str_strip_whitespace=False)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Confine(_Strict):
     """How a program is confined; see `pointwork.sandbox.programs.Confinement`."""
 
-    read: tuple[str, ...] = Field(default=(), strict=False)
-    write: tuple[str, ...] = Field(default=(), strict=False)
+    read: tuple[str, ...] = ()
+    write: tuple[str, ...] = ()
     network: bool = False
     local_sockets: bool = False
     memory_mb: Annotated[int, Field(ge=16, le=1 << 20)] = 2_048
@@ -68,10 +68,10 @@ class _Options(_Strict):
     """What the operator decides about the tools of a server; what the server says about them is a hint only."""
 
     disabled: bool = False
-    timeout_s: Annotated[float, Field(gt=0, le=86_400)] = Field(default=60.0, strict=False)
-    start_timeout_s: Annotated[float, Field(gt=0, le=600)] = Field(default=30.0, strict=False)
-    needs_approval: bool | tuple[str, ...] = Field(default=False, strict=False)
-    read_only: tuple[str, ...] = Field(default=(), strict=False)
+    timeout_s: Annotated[float, Field(gt=0, le=86_400)] = 60.0
+    start_timeout_s: Annotated[float, Field(gt=0, le=600)] = 30.0
+    needs_approval: bool | tuple[str, ...] = False
+    read_only: tuple[str, ...] = ()
     max_result_chars: Annotated[int, Field(ge=1_000, le=240_000)] = 100_000
 
     def asks_first(self, tool: str) -> bool:
@@ -83,7 +83,7 @@ class StdioEntry(_Options):
 
     type: Literal["stdio"] = "stdio"
     command: Annotated[str, Field(min_length=1)]
-    args: tuple[str, ...] = Field(default=(), strict=False)
+    args: tuple[str, ...] = ()
     env: dict[str, str] = Field(default_factory=dict[str, str], repr=False)
     cwd: str | None = None
     confine: Confine | Literal[False] = Confine()

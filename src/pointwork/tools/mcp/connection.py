@@ -82,6 +82,7 @@ class Connection:
         self.name = name
         self.pipes = pipes
         self.stale = False
+        self.calls = 0  # that are under way
         self.listing = Listing((), ())
         self.server_info = ""
         self.protocol = ""
@@ -219,6 +220,7 @@ class Connection:
     async def call(self, tool: str, arguments: JsonObject, *, timeout_s: float, note: Progress) -> CallToolResult:
         """Call a tool; raises ToolError when there is no answer, and Ended when there will be none any more."""
         session = self._open_session()
+        self.calls += 1
 
         async def told(progress: float, total: float | None, message: str | None) -> None:
             note(progress, total, message)
@@ -236,6 +238,12 @@ class Connection:
             if isinstance(error, MCPError) and error.code == REQUEST_TIMEOUT:
                 raise ToolError(f"It did not answer within {timeout_s:g} s; the call was called off.") from error
             raise self._told(error) from error
+        finally:
+            self.calls -= 1
+
+    async def ended(self) -> None:
+        """Wait until the session is over."""
+        await self._ended.wait()
 
     def _open_session(self) -> ClientSession:
         if self._session is None or self._ended.is_set():
