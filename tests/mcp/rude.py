@@ -71,10 +71,10 @@ def endless(request: dict[str, Any]) -> None:
 
 
 def noise(request: dict[str, Any]) -> None:
-    if os.fork() == 0:
-        note(os.getpid())
-        while True:
-            os.write(2, b"noise " * 1_000 + b"\n")
+    child = os.fork()
+    while not child:
+        os.write(2, b"noise " * 1_000 + b"\n")
+    note(child)
     send({"id": request["id"], "result": tell("still here")})
 
 

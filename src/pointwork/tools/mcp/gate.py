@@ -32,7 +32,7 @@ WANTED: Final = frozenset(
 )
 BURST, PER_S = 200, 50  # notifications that are looked at
 SLOW_EVERY, SLOW_S = 500, 0.02  # of those that are not: so much of a processor a flood may have
-MAX_DROPPED: Final = 250_000  # in one session; then it is given up
+MAX_DROPPED: Final = 150_000  # in one session; then it is given up
 MAX_TOOLS: Final = 1_000  # of one server
 MAX_REFUSED: Final = 50  # that are named
 
