@@ -17,6 +17,7 @@ from mcp.client.session import ClientSession
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
     CONNECTION_CLOSED,
+    INVALID_REQUEST,
     METHOD_NOT_FOUND,
     REQUEST_TIMEOUT,
     UNSUPPORTED_PROTOCOL_VERSION,
@@ -46,8 +47,8 @@ for _noisy in ("mcp.client", "mcp.shared", "client"):
 MAX_PAGES: Final = 50
 CLOSE_S: Final = 15.0
 MAX_TEXT: Final = 500
+WHOLE_SESSION: Final = "Connection closed"  # as the library says it; otherwise it means one request
 LOG_BURST, LOG_PER_S = 100, 2
-SESSION_GONE: Final = "Session terminated"  # as the library says it
 
 Progress = Callable[[float, float | None, str | None], None]
 
@@ -61,7 +62,9 @@ class Ended(ToolError):
 
 
 class Pipes(Protocol):
-    """How messages come and go."""
+    """How messages come and go. `forgotten`: the server does not know the session any more."""
+
+    forgotten: bool
 
     def streams(self) -> AbstractAsyncContextManager[tuple[Any, Any]]: ...
 
@@ -253,9 +256,11 @@ class Connection:
     def _told(self, error: Exception) -> ToolError:
         """An error of the library in our words."""
         if isinstance(error, MCPError):
-            if error.message == SESSION_GONE:
+            if self.pipes.forgotten and error.code == INVALID_REQUEST:
                 self._ended.set()
                 return Ended("It forgot the session.", unsent=True)
+            if error.code == CONNECTION_CLOSED and error.message != WHOLE_SESSION and not self._ended.is_set():
+                return ToolError(f"The call may be done or not; no answer came: {error.message[:MAX_TEXT]}")
             if error.code == CONNECTION_CLOSED or self._ended.is_set():
                 self._ended.set()
                 return Ended("", unsent=False)

@@ -9,6 +9,7 @@ that looks public gets no such exception, whatever it is resolved to.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -19,6 +20,9 @@ from mcp.client.streamable_http import streamable_http_client
 from pointwork.egress import Egress, Origin, Target
 from pointwork.egress.addresses import address_of
 from pointwork.errors import EgressRefused
+
+# The library logs every address at INFO, with its query, where people write keys.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 __all__ = ["MAX_BODY_BYTES", "HttpPipes", "allowed_for"]
 
@@ -62,6 +66,7 @@ class HttpPipes:
         self.auth = auth
         self.allowed = allowed_for(url, allowed)
         self.status: int | None = None
+        self.forgotten = False  # whether the server said that it knows no such session
 
     def explained(self, name: str) -> str:
         """What the last HTTP status says about why it does not work."""
@@ -102,6 +107,7 @@ class _Bounded(httpx2.AsyncBaseTransport):
         answer = await self._inner.handle_async_request(request)
         if answer.status_code >= 400:
             self._pipes.status = answer.status_code
+            self._pipes.forgotten |= answer.status_code == 404 and "mcp-session-id" in request.headers
         kept = [(name, value) for name, value in answer.headers.multi_items() if name.lower() != "set-cookie"]
         events = answer.headers.get("content-type", "").lower().startswith("text/event-stream")
         if answer.headers.get("content-encoding", "identity").lower() not in ("", "identity"):

@@ -31,7 +31,7 @@ from pointwork.tools.mcp.references import Vault, resolved
 
 __all__ = ["authorization", "secret_name", "sign_in"]
 
-EARLY_S: Final = 30.0  # a token is renewed so long before it runs out
+EARLY_S: Final = 30.0  # a token is renewed so long before it runs out, if it lives much longer
 Show = Callable[[str], Awaitable[None]]
 Receive = Callable[[], Awaitable[AuthorizationCodeResult]]
 
@@ -88,7 +88,7 @@ class _Storage:
         context = self.provider.context
         self.kept.tokens = tokens
         expires_in = tokens.expires_in
-        self.kept.expires_at = None if expires_in is None else time.time() + max(0.0, expires_in - EARLY_S)
+        self.kept.expires_at = None if expires_in is None else time.time() + expires_in - min(EARLY_S, expires_in / 2)
         context.token_expiry_time = self.kept.expires_at
         self.kept.metadata = context.oauth_metadata
         self.kept.resource = context.protected_resource_metadata

@@ -42,6 +42,7 @@ class StdioPipes:
         self.program = program
         self.said: deque[str] = deque(maxlen=KEPT_LINES)
         self.garbage = 0
+        self.forgotten = False  # there is no session beside the process
         self.fault: ToolError | None = None
         self._ration = Ration(LOG_BURST, LOG_PER_S)
         self.code: int | None = None
