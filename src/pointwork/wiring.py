@@ -212,16 +212,19 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def mcp_servers(settings: Settings, secrets: SecretStore, redactor: Redactor) -> McpServers:
+def mcp_servers(
+    settings: Settings, secrets: SecretStore | None = None, redactor: Redactor | None = None
+) -> McpServers:
     """The MCP servers that are configured; nothing is read or started yet."""
     from pointwork.tools.mcp.approvals import Approvals
     from pointwork.tools.mcp.server import Surroundings
 
     config = settings.mcp_config
+    redactor = redactor or Redactor(settings.keys())
     around = Surroundings(
         home=settings.data_dir / "mcp",
         approvals=Approvals((config or settings.data_dir / "mcp.json").with_name("mcp-approved.json")),
-        vault=secrets,
+        vault=secrets or _secrets(settings, redactor),
         redactor=redactor,
         allowed=settings.egress_allow,
     )

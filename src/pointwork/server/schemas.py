@@ -409,30 +409,6 @@ class ToolEntry(Shape):
     definition: JsonObject
 
 
-class McpToolEntry(Shape):
-    """A tool of an MCP server that was approved. `changed` and `gone`: the server offers it otherwise, or no more."""
-
-    name: str
-    title: str
-    description: str
-    status: Literal["approved", "changed", "gone"]
-    needs_approval: bool
-    side_effects: bool
-
-
-class McpServerEntry(Shape):
-    """An MCP server. `confinement` says how it is kept in, `problem` why it does not work."""
-
-    name: str
-    transport: Literal["stdio", "http"]
-    where: str
-    state: Literal["disabled", "idle", "running", "failed"]
-    confinement: str
-    problem: str
-    server_info: str
-    tools: list[McpToolEntry]
-
-
 class Health(Shape):
     """Whether executions can run here, and on what."""
 

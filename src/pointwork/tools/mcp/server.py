@@ -96,10 +96,11 @@ class Server:
     async def call(self, approved: Offer, arguments: JsonObject, ctx: ToolContext) -> Any:
         """Call a tool that was approved; what goes wrong is a result that says so."""
         try:
-            return await self._call(approved, arguments, ctx)
+            result = await self._call(approved, arguments, ctx)
         except PointworkError as error:
             hint = {"hint": error.hint} if error.hint else {}
-            return failure(f"The MCP server {self.name!r}: {error.message}", **hint)
+            result = failure(f"The MCP server {self.name!r}: {error.message}", **hint)
+        return self.around.redactor.data(result)  # it may say what it was given: its keys
 
     async def _call(self, approved: Offer, arguments: JsonObject, ctx: ToolContext) -> Any:
         for again in (True, False):
