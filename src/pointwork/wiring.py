@@ -212,9 +212,7 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def mcp_servers(
-    settings: Settings, secrets: SecretStore | None = None, redactor: Redactor | None = None
-) -> McpServers:
+def mcp_servers(settings: Settings, secrets: SecretStore | None = None, redactor: Redactor | None = None) -> McpServers:
     """The MCP servers that are configured; nothing is read or started yet."""
     from pointwork.tools.mcp.approvals import Approvals
     from pointwork.tools.mcp.server import Surroundings

@@ -27,6 +27,11 @@ def note(pid: int) -> None:
         file.write(f"{pid}\n")
 
 
+def noted() -> int:
+    with open("pids") as file:
+        return len(file.readlines())
+
+
 def send(message: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
     sys.stdout.flush()
@@ -105,7 +110,7 @@ def daemon(request: dict[str, Any]) -> None:
         "time.sleep(600)\n"
     )
     subprocess.run([sys.executable, "-I", "-c", code], check=True)
-    while len(open("pids").readlines()) < 2:
+    while noted() < 2:
         time.sleep(0.01)
     send({"id": request["id"], "result": tell("it lives")})
 
@@ -141,7 +146,11 @@ def main() -> None:
         request = json.loads(line)
         match request.get("method"):
             case "initialize":
-                told = {"protocolVersion": "2025-06-18", "capabilities": {"tools": {}}, "serverInfo": {"name": WAY, "version": "0"}}
+                told = {
+                    "protocolVersion": "2025-06-18",
+                    "capabilities": {"tools": {}},
+                    "serverInfo": {"name": WAY, "version": "0"},
+                }
                 send({"id": request["id"], "result": told})
             case "tools/list":
                 send({"id": request["id"], "result": {"tools": tools()}})

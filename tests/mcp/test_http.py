@@ -203,9 +203,7 @@ async def test_a_server_that_wants_to_know_who_asks(tmp_path: Path) -> None:
                 assert token.removeprefix("Bearer ").encode() not in path.read_bytes()
 
 
-async def test_a_token_that_ran_out_is_renewed_without_anybody(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_token_that_ran_out_is_renewed_without_anybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     door = Door()
     async with at(behind(door)) as remote:
         await signed_in(tmp_path, remote)
@@ -218,9 +216,7 @@ async def test_a_token_that_ran_out_is_renewed_without_anybody(
         assert remote.count("POST", "/register") == 1  # it is still the same client
 
 
-async def test_when_renewing_fails_the_call_names_the_command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_when_renewing_fails_the_call_names_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     door = Door()
     async with at(behind(door)) as remote:
         await signed_in(tmp_path, remote)

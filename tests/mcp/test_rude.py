@@ -39,9 +39,7 @@ async def told(tmp_path: Path, way: str, **more: Any) -> tuple[Any, Stage, list[
         ("nonsense", "Its answer is not one that the protocol knows."),
     ],
 )
-async def test_call_fails_with_the_reason(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, says: str
-) -> None:
+async def test_call_fails_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, says: str) -> None:
     monkeypatch.setattr(gate, "MAX_DROPPED", 20_000)  # it takes a minute otherwise
     result, _, pids = await told(tmp_path, way)
     assert says in result["error"]
@@ -52,7 +50,7 @@ async def test_call_fails_with_the_reason(
 async def test_large_result_is_cut_off_and_says_so(tmp_path: Path) -> None:
     result, _, pids = await told(tmp_path, "large")
     assert len(result["text"]) == 100_000
-    assert result["notes"] == ["the text was cut off after 100,000 characters"]
+    assert result["left_out"] == ["the text was cut off after 100,000 characters"]
     assert not [pid for pid in pids if alive(pid)]
 
 

@@ -58,7 +58,11 @@ async def finished(app: App, node: JsonObject, inputs: JsonObject) -> tuple[Json
 
 
 async def test_tool_node(tmp_path: Path) -> None:
-    node = {"id": "sum", "type": "tool", "tool_config": {"tool_name": "polite__add", "arguments": {"a": "{{ x }}", "b": 3}}}
+    node = {
+        "id": "sum",
+        "type": "tool",
+        "tool_config": {"tool_name": "polite__add", "arguments": {"a": "{{ x }}", "b": 3}},
+    }
     async with opened(tmp_path / "data", polite=POLITE) as app:
         assert app.mcp.describe("polite")["state"] == "idle"  # nothing is started before it is needed
         state, _ = await finished(app, node, {"x": 2})

@@ -265,9 +265,7 @@ def _ends(handle: int) -> bool:
     return bool(ready)
 
 
-async def test_without_landlock_a_confined_program_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_without_landlock_a_confined_program_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a process for which Landlock is not there; see `trial.py`."""
     code = (
         "import sys; sys.path.append(sys.argv[1]); from jail import kernel; from jail.calls import Assembler\n"

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any, Final, Protocol
 
 from mcp.client.session import ClientSession
@@ -31,7 +32,6 @@ from mcp_types import (
 )
 from pydantic import ValidationError
 
-from pointwork import __version__
 from pointwork.errors import PointworkError, ToolError
 from pointwork.tools.mcp.gate import MAX_TOOLS, Gate, Ration, Refusals
 from pointwork.tools.mcp.offers import Offer
@@ -139,7 +139,7 @@ class Connection:
                 async with ClientSession(
                     self._gate,
                     write,
-                    client_info=Implementation(name="Pointwork", version=__version__),
+                    client_info=Implementation(name="Pointwork", version=version("pointwork")),
                     logging_callback=self._heard,
                     message_handler=self._noticed,
                 ) as session:
