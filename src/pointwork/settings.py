@@ -40,7 +40,7 @@ class Settings:
     `data_dir` holds everything that Pointwork stores; `database` the file within or outside it. `origins` are the
     pages that may use this server from a browser beside its own. `durability` says when an event counts as stored.
     `offline_demo`: whether the labelled demo model answers when no provider is configured. `tools_dir`: whose files are
-    tools of the operator's own. `python_sandbox`: what runs
+    tools of the operator's own. `mcp_config`: the file that names MCP servers. `python_sandbox`: what runs
     Python that agents and workflows bring. `egress_allow` are servers that tools may reach although they are not
     public. `search_providers` are asked in this order by `web_search`; none: those that are configured, then those
     that need nothing. `secret_key` encrypts what is in the store of secrets; none: a key in a file of the data folder.
@@ -55,6 +55,7 @@ class Settings:
     origins: tuple[str, ...] = DEVELOPMENT_ORIGINS
     durability: Durability = "commit"
     tools_dir: Path | None = None
+    mcp_config: Path | None = None
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = None
     providers: tuple[Provider, ...] = field(default=(), repr=False)
@@ -87,6 +88,7 @@ class Settings:
             ),
             origins=_origins(read),
             tools_dir=read.path("POINTWORK_TOOLS_DIR") or data_dir / "tools",
+            mcp_config=read.path("POINTWORK_MCP_CONFIG") or data_dir / "mcp.json",
             durability=read.choice("POINTWORK_DURABILITY", of=get_args(Durability), default="commit"),
             openai_api_key=read.text("OPENAI_API_KEY"),
             openai_base_url=_url(read, "OPENAI_BASE_URL"),

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import cache
+from pathlib import Path
 from typing import Final, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -31,10 +32,11 @@ from pointwork.sandbox import Sandbox, chosen
 from pointwork.settings import Settings
 from pointwork.tools import Secrets, ToolRegistry, outside
 from pointwork.tools.folder import load_folder
+from pointwork.tools.mcp import McpServers
 from pointwork.tools.searching import WebSearch
 from pointwork.workflow import JsonObject, Workflow
 
-__all__ = ["App", "in_memory", "offer_outside", "run", "session"]
+__all__ = ["App", "in_memory", "mcp_servers", "offer_outside", "opened_mcp", "run", "session"]
 
 R = TypeVar("R")
 LOADED: Final = 128  # versions of workflows that are kept as models
@@ -73,6 +75,8 @@ class App:
         store = ProviderStore((kept or settings).database)
         self.providers = Providers(settings, store, self.secrets, self.models, self.redactor)
         self._kept = (self.secrets, store)
+        self.mcp = mcp_servers(settings, self.secrets, self.redactor)
+        self.tools.add_source(self.mcp)
         self.secret_problems: list[Problem] = []
         self.runtime = Runtime(
             journal=self.journal,
@@ -103,6 +107,7 @@ class App:
         self.tools.load_entry_points()
         if self.settings.tools_dir is not None:
             load_folder(self.tools, self.settings.tools_dir)
+        self.mcp.load()
         async with AsyncExitStack() as undo:
             for store in (self.library, self.idempotency):
                 await asyncio.to_thread(store.open)
@@ -116,6 +121,7 @@ class App:
             await self.providers.refresh()
             undo.push_async_callback(self.sandbox.close)
             undo.push_async_callback(self.egress.close)
+            undo.push_async_callback(self.mcp.close)
             undo.push_async_callback(self.runtime.close)
             await self.runtime.open(adopt=adopt)
             if adopt:
@@ -194,13 +200,53 @@ class App:
 
     def make_folders(self) -> None:
         for folder in (self.settings.data_dir, self.settings.database.parent):
-            try:
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            except OSError as error:
-                raise ConfigurationError(
-                    f"The folder {str(folder)!r} cannot be used: {error.strerror}.",
-                    hint="Set POINTWORK_DATA_DIR to a folder that you may write to.",
-                ) from error
+            _make_folder(folder)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The folder {str(folder)!r} cannot be used: {error.strerror}.",
+            hint="Set POINTWORK_DATA_DIR to a folder that you may write to.",
+        ) from error
+
+
+def mcp_servers(settings: Settings, secrets: SecretStore | None = None, redactor: Redactor | None = None) -> McpServers:
+    """The MCP servers that are configured; nothing is read or started yet."""
+    from pointwork.tools.mcp.approvals import Approvals
+    from pointwork.tools.mcp.server import Surroundings
+
+    config = settings.mcp_config
+    redactor = redactor or Redactor(settings.keys())
+    around = Surroundings(
+        home=settings.data_dir / "mcp",
+        approvals=Approvals((config or settings.data_dir / "mcp.json").with_name("mcp-approved.json")),
+        vault=secrets or _secrets(settings, redactor),
+        redactor=redactor,
+        allowed=settings.egress_allow,
+    )
+    return McpServers(config, around)
+
+
+@asynccontextmanager
+async def opened_mcp(settings: Settings, *, stores: bool = False) -> AsyncIterator[McpServers]:
+    """The MCP servers for a command, which has nothing else; they are gone afterwards. `stores`: it keeps secrets."""
+    redactor = Redactor(settings.keys())
+    secrets = _secrets(settings, redactor)
+    servers = mcp_servers(settings, secrets, redactor)
+    if stores:
+        _make_folder(settings.database.parent)
+    if stores or settings.database.exists():
+        await asyncio.to_thread(secrets.open)
+    try:
+        await asyncio.to_thread(secrets.learn)
+        servers.load()
+        yield servers
+    finally:
+        await servers.close()
+        secrets.close()
 
 
 def _web_search(settings: Settings) -> WebSearch:

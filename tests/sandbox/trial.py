@@ -171,7 +171,7 @@ def _make_enterable(folder: str) -> None:
 def _deny(names: list[str]) -> None:
     """From now on these system calls are not there, for this process and its children."""
     column = list(kernel.ARCHITECTURES).index(platform.machine())
-    assembler = calls._Assembler()
+    assembler = calls.Assembler()
     assembler.add(0x20, 0)
     for name in names:
         assembler.answer(DENIABLE[name][column], 0x00050000 | 38)

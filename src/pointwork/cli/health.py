@@ -28,6 +28,7 @@ from pointwork.nodes import builtin_registry
 from pointwork.sandbox import chosen
 from pointwork.settings import Settings
 from pointwork.tools import ToolRegistry
+from pointwork.wiring import mcp_servers
 
 __all__ = ["Finding", "Status", "examine"]
 
@@ -63,7 +64,7 @@ def examine(*, data_dir: str | None) -> Iterator[Finding]:
     except PointworkError as error:
         yield Finding(name="settings", status=Status.FAIL, text=error.message, hint=error.hint)
         return
-    for look in (_data_dir, _database, _owners, _secrets, _port, _models, _sandbox):
+    for look in (_data_dir, _database, _owners, _secrets, _port, _models, _sandbox, _mcp):
         yield from _guarded(look, settings)
     yield from _plugins()
     yield _terminal()
@@ -239,6 +240,21 @@ def _sandbox(settings: Settings) -> Iterator[Finding]:
         yield Finding(name="sandbox", status=Status.WARN, text=f"no Python is run: {error.message}", hint=error.hint)
     finally:
         sandbox.close_now()
+
+
+def _mcp(settings: Settings) -> Iterator[Finding]:
+    """What is configured and approved; no server is started."""
+    found = mcp_servers(settings)
+    found.load()
+    if found.servers and importlib.util.find_spec("mcp") is None:
+        hint = "pip install 'pointwork[mcp]' brings the library that speaks to them."
+        yield Finding(name="mcp", status=Status.WARN, text="servers are configured, but cannot be used", hint=hint)
+    for problem in found.problems:
+        yield Finding(name="mcp", status=Status.WARN, text=problem.message, hint=problem.hint)
+    for name, server in found.servers.items():
+        if tools := len(found.approved(name)):
+            text = f"{name}: {tools} tool{'s' * (tools != 1)} approved; kept in by: {server.confinement}"
+            yield Finding(name="mcp", status=Status.OK, text=text)
 
 
 def _plugins() -> Iterator[Finding]:

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "secrets": "list, set, delete secrets, or change the key that encrypts them",
     "providers": "list, set up, test or remove providers of models",
     "tools": "list, show or call the tools that agents can use",
+    "mcp": "list, show, approve or test MCP servers, whose tools agents can use",
     "sandbox": "look at what runs Python that nobody trusts, or install packages for it",
     "doctor": "look whether everything that Pointwork needs is in order",
     "openapi": "write the OpenAPI document of the server",

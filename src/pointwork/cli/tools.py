@@ -4,27 +4,45 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from pointwork.cli.command import Command, Exit, Group, Parser
 
 if TYPE_CHECKING:
-    from pointwork.tools import ToolRegistry
+    from pointwork.settings import Settings
+    from pointwork.tools import BaseTool, ToolRegistry
+    from pointwork.tools.mcp import McpServers
     from pointwork.workflow import JsonObject
 
 __all__ = ["COMMAND"]
 
 
-def _registry() -> ToolRegistry:
+def _with_tools(act: Callable[[ToolRegistry], Awaitable[int]]) -> int:
+    """Do something with all tools there are; MCP servers that were started for it are gone afterwards."""
+    import asyncio
+
     from pointwork.settings import Settings
+    from pointwork.wiring import opened_mcp
+
+    async def run() -> int:
+        settings = Settings.from_environment()
+        async with opened_mcp(settings) as servers:
+            return await act(_registry(settings, servers))
+
+    return asyncio.run(run())
+
+
+def _registry(settings: Settings, servers: McpServers) -> ToolRegistry:
     from pointwork.tools import ToolRegistry
     from pointwork.tools.folder import load_folder
 
     registry = ToolRegistry()
     registry.load_entry_points()
-    if (folder := Settings.from_environment().tools_dir) is not None:
-        load_folder(registry, folder)
-    for problem in registry.problems:
+    if settings.tools_dir is not None:
+        load_folder(registry, settings.tools_dir)
+    registry.add_source(servers)
+    for problem in (*registry.problems, *registry.source_problems(), *servers.problems):
         print(f"pointwork: {problem.message}", file=sys.stderr)
     return registry
 
@@ -34,7 +52,13 @@ def _list_arguments(parser: Parser) -> None:
 
 
 def _list(chosen: argparse.Namespace) -> int:
-    registry = _registry()
+    async def act(registry: ToolRegistry) -> int:
+        return _listed(registry, chosen)
+
+    return _with_tools(act)
+
+
+def _listed(registry: ToolRegistry, chosen: argparse.Namespace) -> int:
     if chosen.json:
         _print(registry.get_tool_definitions())
         return Exit.OK
@@ -50,7 +74,13 @@ def _name(parser: Parser) -> None:
 
 
 def _show(chosen: argparse.Namespace) -> int:
-    tool = _registry().get_tool(chosen.name)
+    async def act(registry: ToolRegistry) -> int:
+        return _shown(registry.get_tool(chosen.name))
+
+    return _with_tools(act)
+
+
+def _shown(tool: BaseTool) -> int:
     print(f"{tool.name}\n\n{tool.description.strip()}\n")
     required = tool.schema.get("required", [])
     for name, schema in tool.schema.get("properties", {}).items():
@@ -82,19 +112,20 @@ def _call_arguments(parser: Parser) -> None:
 
 
 def _call(chosen: argparse.Namespace) -> int:
-    import asyncio
-
     from pointwork.cli.files import read_inputs
     from pointwork.tools import is_failure
     from pointwork.wiring import offer_outside
 
     offer_outside()
-    registry = _registry()
-    tool = registry.get_tool(chosen.name)
-    given = read_inputs(chosen.arguments, chosen.file, option=f"pointwork tools call {chosen.name}")
-    result = asyncio.run(registry.call(tool.name, _as_wanted(given, chosen.arguments, tool.schema)))
-    _print(result)
-    return Exit.FAILED if is_failure(result) else Exit.OK
+
+    async def act(registry: ToolRegistry) -> int:
+        tool = registry.get_tool(chosen.name)
+        given = read_inputs(chosen.arguments, chosen.file, option=f"pointwork tools call {chosen.name}")
+        result = await registry.call(tool.name, _as_wanted(given, chosen.arguments, tool.schema))
+        _print(result)
+        return Exit.FAILED if is_failure(result) else Exit.OK
+
+    return _with_tools(act)
 
 
 def _as_wanted(given: JsonObject, pairs: list[str], schema: JsonObject) -> JsonObject:

@@ -399,6 +399,7 @@ class ToolEntry(Shape):
     """A tool. `definition` is what models are given."""
 
     name: str
+    title: str = Field(description="What people see: `server/tool` for a tool of an MCP server.")
     description: str
     parameters: JsonObject
     needs_approval: bool

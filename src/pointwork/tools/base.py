@@ -138,6 +138,11 @@ class BaseTool(ABC):
         ...
 
     @property
+    def title(self) -> str:
+        """What people see: its name, unless it has another one for them."""
+        return self.name
+
+    @property
     @abstractmethod
     def description(self) -> str:
         """What it does, for the model that chooses."""

@@ -7,8 +7,6 @@ or a model leads here. A file that is broken is a problem with its name; the oth
 from __future__ import annotations
 
 import importlib.util
-import os
-import stat
 import sys
 import traceback
 from pathlib import Path
@@ -16,6 +14,7 @@ from types import ModuleType
 
 from pointwork.errors import ConfigurationError, Problem
 from pointwork.tools.base import BaseTool
+from pointwork.tools.ownership import not_ours
 from pointwork.tools.registry import ToolRegistry
 
 __all__ = ["load_folder"]
@@ -26,25 +25,12 @@ def load_folder(registry: ToolRegistry, folder: Path) -> None:
     if not folder.is_dir():
         return
     for path in (folder, *sorted(folder.glob("*.py"))):
-        if (why := _not_ours(path)) is not None:
+        if (why := not_ours(path)) is not None:
             registry.problems.append(_problem(path, why, "Let nobody but yourself write to it: chmod go-w"))
             if path == folder:
                 return
         elif path != folder:
             _load(registry, path)
-
-
-def _not_ours(path: Path) -> str | None:
-    """Why a file or folder is not to be trusted."""
-    info = path.lstat()
-    if stat.S_ISLNK(info.st_mode):
-        return "it is a link"
-    if hasattr(os, "geteuid"):
-        if info.st_uid not in (os.geteuid(), 0):
-            return "it belongs to somebody else"
-        if info.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            return "others may write to it"
-    return None
 
 
 def _load(registry: ToolRegistry, path: Path) -> None:

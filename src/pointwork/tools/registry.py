@@ -16,9 +16,9 @@ import pkgutil
 import re
 import traceback
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 import jsonschema_rs
 
@@ -27,7 +27,7 @@ from pointwork.tools.base import BaseTool, ToolContext
 from pointwork.tools.result import failure, tame
 from pointwork.workflow import JsonObject
 
-__all__ = ["ToolRegistry", "builtin_tools"]
+__all__ = ["ToolRegistry", "ToolSource", "builtin_tools"]
 
 log = logging.getLogger("pointwork.tools")
 
@@ -44,6 +44,24 @@ class _Entry:
     schema: JsonObject
 
 
+@dataclass(slots=True)
+class _Source:
+    source: ToolSource
+    revision: object = None
+    names: list[str] = field(default_factory=list[str])
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+
+class ToolSource(Protocol):
+    """Where tools come from that come and go while the process runs."""
+
+    def revision(self) -> object:
+        """A value that is another one when `tools` gives something else. Asked at every look-up, so it is quick."""
+        ...
+
+    def tools(self) -> Iterable[BaseTool]: ...
+
+
 class ToolRegistry:
     """A set of tools. The built-in ones are in it from the start."""
 
@@ -51,6 +69,7 @@ class ToolRegistry:
         self._tools: dict[str, type[BaseTool]] = {}
         self._entries: dict[str, _Entry] = {}
         self.problems: list[Problem] = []
+        self._sources: list[_Source] = []
         for found in builtin_tools() if builtins else ():
             self.register_tool(found)
 
@@ -101,7 +120,38 @@ class ToolRegistry:
                     )
                 )
 
+    def add_source(self, source: ToolSource) -> None:
+        """Have the tools of a source too: those that it offers whenever somebody looks."""
+        self._sources.append(_Source(source))
+
+    def source_problems(self) -> list[Problem]:
+        """What kept tools of sources from being added."""
+        self._renew()
+        return [problem for source in self._sources for problem in source.problems]
+
+    def _renew(self) -> None:
+        for known in self._sources:
+            revision = known.source.revision()
+            if revision == known.revision:
+                continue
+            known.revision = revision
+            for name in known.names:
+                del self._entries[name], self._tools[name]
+            known.names, known.problems = [], []
+            for tool in known.source.tools():
+                try:
+                    if tool.name in self._entries:
+                        raise ConfigurationError(f"There is another tool called {tool.name!r}.")
+                    self.register_tool(tool)
+                    known.names.append(tool.name)
+                except ConfigurationError as error:
+                    message = f"The tool {tool.title!r} is not there: {error.message}"
+                    known.problems.append(
+                        Problem(severity="warning", code="W-PLUGIN", message=message, hint=error.hint)
+                    )
+
     def __contains__(self, name: str) -> bool:
+        self._renew()
         return name in self._entries
 
     def get_tool(self, name: str) -> BaseTool:
@@ -110,10 +160,12 @@ class ToolRegistry:
 
     def get_all_tools(self) -> list[BaseTool]:
         """All tools, by name."""
+        self._renew()
         return [self._entries[name].tool for name in sorted(self._entries)]
 
     def get_tool_definitions(self, names: Iterable[str] | None = None) -> list[JsonObject]:
         """The function definitions that are sent to models: of these tools in this order, or of all."""
+        self._renew()
         wanted = sorted(self._entries) if names is None else names
         return [self._entry(name).tool.definition.to_openai() for name in wanted]
 
@@ -166,6 +218,7 @@ class ToolRegistry:
         }
 
     def _entry(self, name: str) -> _Entry:
+        self._renew()
         entry = self._entries.get(name)
         if entry is None:
             near = difflib.get_close_matches(name[:64], self._entries, n=3)

@@ -12,7 +12,7 @@ import struct
 
 from .kernel import ARCHITECTURES
 
-__all__ = ["program"]
+__all__ = ["Assembler", "argument_is", "program", "stream_pair"]
 
 # name: (x86-64, aarch64); None: this architecture has no such call. The second column is untested.
 _ALLOWED: dict[str, tuple[int | None, int | None]] = {
@@ -50,7 +50,7 @@ _KILL, _ALLOW, _EPERM, _ENOSYS = 0x80000000, 0x7FFF0000, 0x00050000 | 1, 0x00050
 _ARGUMENT = 16  # where the first argument begins in what the filter sees; each has eight bytes
 
 
-class _Assembler:
+class Assembler:
     """Instructions in a row; a test jumps over what belongs to it."""
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class _Assembler:
         self.add(_EQUAL, number, 0, 1)
         self.add(_RETURN, action)
 
-    def answer_if(self, number: int, checks: list[_Assembler]) -> None:
+    def answer_if(self, number: int, checks: list[Assembler]) -> None:
         """Allow a call when one of the checks passes; each ends in allowing it, and falls through otherwise."""
         body = [instruction for check in checks for instruction in check.code]
         self.add(_EQUAL, number, 0, len(body) + 1)
@@ -71,8 +71,8 @@ class _Assembler:
         self.add(_RETURN, _EPERM)
 
 
-def _argument_is(index: int, values: tuple[int, ...]) -> _Assembler:
-    check = _Assembler()
+def argument_is(index: int, values: tuple[int, ...]) -> Assembler:
+    check = Assembler()
     check.add(_LOAD, _ARGUMENT + 8 * index)
     for value in values:
         check.add(_EQUAL, value, 0, 1)
@@ -80,9 +80,9 @@ def _argument_is(index: int, values: tuple[int, ...]) -> _Assembler:
     return check
 
 
-def _stream_pair() -> _Assembler:
+def stream_pair() -> Assembler:
     """socketpair(AF_UNIX, SOCK_STREAM): it leads nowhere else, and event loops need one."""
-    check = _Assembler()
+    check = Assembler()
     check.add(_LOAD, _ARGUMENT)
     check.add(_EQUAL, 1, 0, 4)
     check.add(_LOAD, _ARGUMENT + 8)
@@ -92,9 +92,9 @@ def _stream_pair() -> _Assembler:
     return check
 
 
-def _no_address() -> _Assembler:
+def _no_address() -> Assembler:
     """sendto without an address, which is `send`: both halves of the fifth argument are 0."""
-    check = _Assembler()
+    check = Assembler()
     check.add(_LOAD, _ARGUMENT + 32)
     check.add(_EQUAL, 0, 0, 3)
     check.add(_LOAD, _ARGUMENT + 36)
@@ -107,7 +107,7 @@ def program() -> bytes:
     """The filter for this machine."""
     machine = platform.machine()
     column = list(ARCHITECTURES).index(machine)
-    assembler = _Assembler()
+    assembler = Assembler()
     assembler.add(_LOAD, 4)  # the architecture that the call is made for
     assembler.add(_EQUAL, ARCHITECTURES[machine][0], 1, 0)
     assembler.add(_RETURN, _KILL)
@@ -120,9 +120,9 @@ def program() -> bytes:
             assembler.answer(number, _ALLOW)
     assembler.answer(_CLONE3[column], _ENOSYS)  # so that threads are tried the old way, which is refused too
     for numbers, check in (
-        (_FCNTL, _argument_is(1, _FCNTL_COMMANDS)),
-        (_IOCTL, _argument_is(1, _IOCTL_REQUESTS)),
-        (_SOCKETPAIR, _stream_pair()),
+        (_FCNTL, argument_is(1, _FCNTL_COMMANDS)),
+        (_IOCTL, argument_is(1, _IOCTL_REQUESTS)),
+        (_SOCKETPAIR, stream_pair()),
         (_SENDTO, _no_address()),
     ):
         assembler.answer_if(numbers[column], [check])

@@ -17,9 +17,12 @@ __all__ = [
     "CLONE_NEWPID",
     "CLONE_NEWUSER",
     "CLONE_NEWUTS",
+    "EXECUTE",
+    "MAKE_OTHERS",
     "READ",
     "READ_DIR",
     "WRITE",
+    "adopt_orphans",
     "drop_capabilities",
     "file_rules",
     "landlock_version",
@@ -46,7 +49,7 @@ CLONE_NEWNET = 0x40000000
 ARCHITECTURES = {"x86_64": (0xC000003E, 317, 126), "aarch64": (0xC00000B7, 277, 91)}
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 36, 38
 
 _FIRST_KEPT = 64  # descriptors below that are for others
 
@@ -54,6 +57,7 @@ _FIRST_KEPT = 64  # descriptors below that are for others
 _FS_V1 = (1 << 13) - 1
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 REMOVE_DIR, REMOVE_FILE, MAKE_DIR, MAKE_REG = 1 << 4, 1 << 5, 1 << 7, 1 << 8
+MAKE_OTHERS = 1 << 9 | 1 << 10 | 1 << 12  # sockets, pipes, symbolic links
 REFER, TRUNCATE, IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15
 READ = READ_FILE | READ_DIR
 WRITE = READ | WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | REFER | TRUNCATE
@@ -88,6 +92,11 @@ def _prctl(what: str, *arguments: int) -> None:
 
 def parent_death_signal(signal: int) -> None:
     _prctl("set the signal for the death of the parent", _PR_SET_PDEATHSIG, signal)
+
+
+def adopt_orphans() -> None:
+    """From now on whatever loses its parent below this process becomes a child of it."""
+    _prctl("adopt orphans", _PR_SET_CHILD_SUBREAPER, 1)
 
 
 def not_dumpable() -> None:
@@ -131,18 +140,18 @@ def _rule(path: str, rights: int) -> bytes | None:
     beneath = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, _FIRST_KEPT)
     os.close(opened)
     if not stat.S_ISDIR(os.fstat(beneath).st_mode):
-        rights &= READ_FILE | WRITE_FILE | TRUNCATE
+        rights &= EXECUTE | READ_FILE | WRITE_FILE | TRUNCATE
     return struct.pack("<Qi", rights, beneath)
 
 
-def restrict_files(version: int, rules: list[bytes]) -> None:
-    """From now on only what the rules allow can be opened; there is no network by TCP, and no signal leaves."""
+def restrict_files(version: int, rules: list[bytes], *, network: bool = False) -> None:
+    """From now on only what the rules allow can be opened, and no signal leaves; no TCP either without `network`."""
     handled = _FS_V1
     for since, right in ((2, REFER), (3, TRUNCATE), (5, IOCTL_DEV)):
         handled |= right if version >= since else 0
-    network = 3 if version >= 4 else 0  # TCP: bind and connect
+    ports = 3 if version >= 4 and not network else 0  # TCP: bind and connect
     scoped = 3 if version >= 6 else 0  # abstract sockets, signals
-    attributes = struct.pack("<QQQ", handled, network, scoped)[: 24 if version >= 6 else 16 if version >= 4 else 8]
+    attributes = struct.pack("<QQQ", handled, ports, scoped)[: 24 if version >= 6 else 16 if version >= 4 else 8]
     made = _syscall("make Landlock rules", _LANDLOCK_CREATE, attributes, ctypes.c_size_t(len(attributes)), 0)
     for rule in rules:
         rights, beneath = struct.unpack("<Qi", rule)

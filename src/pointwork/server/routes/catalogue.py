@@ -81,6 +81,7 @@ def _tool(tool: BaseTool) -> dict[str, Any]:
     definition = tool.definition
     return {
         "name": definition.name,
+        "title": tool.title,
         "description": definition.description,
         "parameters": definition.parameters,
         "needs_approval": definition.needs_approval,

@@ -36,7 +36,14 @@ async def health(request: Request) -> Response:
             "sandbox": await app.sandbox_state(),
             "sockets": {"viewers": hub_of(request).viewers},
             "problems": [
-                problem.to_dict() for problem in (*app.nodes.problems, *app.tools.problems, *app.secret_problems)
+                problem.to_dict()
+                for problem in (
+                    *app.nodes.problems,
+                    *app.tools.problems,
+                    *app.tools.source_problems(),
+                    *app.mcp.problems,
+                    *app.secret_problems,
+                )
             ],
         },
         200 if healthy else 503,
