@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pointwork.errors import BudgetExceeded
-from pointwork.events import StepRecorded, StepStarted
+from pointwork.events import NodeCompleted, NodeFailed, StepRecorded, StepStarted
 from pointwork.journal.memory import MemoryJournal
 from pointwork.models import Models
 from pointwork.nodes import builtin_registry
@@ -113,6 +113,9 @@ def ended(key: str, kind: str = "model", node: str = "a", error: Any = None, **u
         ([step("0", about=10), ended("0")], Spent(1, 0, 10)),  # the provider does not say what it used
         ([step("0", about=10), ended("0", error={"kind": "x"})], Spent(1, 0, 0)),  # failed, and used nothing
         ([step("0", about=10), step("0", about=10)], Spent(1, 0, 10)),  # begun again after a crash
+        ([step("0"), ended("0", error={"kind": "x"}), step("0")], Spent(2)),  # failed and tried again: another call
+        ([step("0"), ended("0", input_tokens=5), NodeCompleted("", "a", "x")], Spent(1, 0, 5)),  # the run remembers
+        ([step("0"), ended("0", input_tokens="many", cost_usd=-1)], Spent(1)),  # a provider that says nonsense
         ([step("0", "tool"), step("1", "tool", "b")], Spent(0, 2)),
         ([step("0", "memory"), step("1", "other")], Spent()),
     ],
@@ -120,16 +123,16 @@ def ended(key: str, kind: str = "model", node: str = "a", error: Any = None, **u
 def test_what_steps_spend(events: list[Any], spent: Spent) -> None:
     spending = Spending()
     for event in events:
-        spending.take(event)
-    assert spending.total == spent
+        spending.take(event, 0)
+    assert spending.total(now_us=0) == spent
 
 
 def test_each_activation_has_its_own() -> None:
     spending = Spending()
     for event in (step("0"), step("0", node="b"), ended("0", cost_usd=2.0)):
-        spending.take(event)
-    assert (spending.of("", "a"), spending.of("", "b")) == (Spent(1, 0, 0, 2.0), Spent(1))
-    assert spending.of("", "c") == Spent()
+        spending.take(event, 0)
+    assert (spending.of("", "a", now_us=0), spending.of("", "b", now_us=0)) == (Spent(1, 0, 0, 2.0), Spent(1))
+    assert spending.of("", "c", now_us=0) == Spent()
 
 
 def test_money_is_held() -> None:
@@ -144,3 +147,44 @@ def test_a_budget_knows_its_kinds() -> None:
         Budget(dollars=1)  # type: ignore[call-arg]
     with pytest.raises(ValueError, match="greater"):
         Budget(tokens=-1)
+
+
+S = 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("story", "seconds"),
+    [
+        ([(step("0"), 0), (ended("0"), 2 * S)], 2),
+        ([(step("0"), 0), (ended("0"), 2 * S), (step("1"), 5 * S), (ended("1"), 6 * S)], 3),  # what is between is not
+        ([(step("0"), 0), (step("1", "tool"), S), (ended("1", "tool"), 3 * S), (ended("0"), 4 * S)], 4),  # overlapping
+        ([(step("0"), 0), (step("0", node="b"), S), (ended("0"), 2 * S), (ended("0", node="b"), 3 * S)], 3),
+        ([(step("0"), 7 * S)], 3),  # under way, and it is ten
+        ([(step("0"), 0), (NodeFailed("", "a", 1, {"kind": "x"}, 0.0), 2 * S)], 2),  # cut off
+        ([(step("0"), 5 * S), (ended("0"), 3 * S)], 0),  # the clock was set back
+    ],
+)
+def test_time_is_that_of_calls(story: list[tuple[Any, int]], seconds: float) -> None:
+    spending = Spending()
+    for event, at_us in story:
+        spending.take(event, at_us)
+    assert spending.total(now_us=10 * S).seconds == seconds
+
+
+def test_time_without_a_process_does_not_count() -> None:
+    spending = Spending()
+    spending.take(step("0"), 0)
+    spending.cut(2 * S)
+    spending.take(step("0"), 100 * S)  # the next process
+    spending.take(ended("0"), 101 * S)
+    assert spending.total(now_us=200 * S).seconds == 3
+    assert spending.of("", "a", now_us=200 * S).seconds == 3
+    assert spending.total(now_us=0).model_calls == 1
+
+
+def test_money_is_expected_while_a_call_is_under_way() -> None:
+    spending = Spending()
+    with spending.expecting("", "a", 0.25), spending.expecting("", "b", 0.5):
+        assert spending.total(now_us=0).cost_usd == 0.75
+        assert spending.of("", "a", now_us=0).cost_usd == 0.25
+    assert spending.total(now_us=0).cost_usd == 0
