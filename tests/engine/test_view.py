@@ -489,30 +489,3 @@ def test_a_handler_that_was_answered_runs_again() -> None:
     assert shown(view, "ask", "status", "completed_at") == {"status": "running", "completed_at": None}
     assert view.state()["waiting"] == []
     assert view.state()["logs"][-1]["message"] == "Node 'ask' was answered and goes on"
-
-
-def test_what_calls_used_is_added_up() -> None:
-    view = View([("a", "agent"), ("b", "agent")])
-    tell(
-        view,
-        ExecutionStarted("w1", "Hello", "1.0.0", "", {}),
-        NodeStarted("", "a", 1, {}),
-        NodeStarted("", "b", 1, {}),
-        StepStarted("", "a", "0", "model"),
-        StepRecorded("", "a", "0", "model", usage={"input_tokens": 10, "output_tokens": 5, "cost_usd": 0.25}),
-        StepRecorded("", "a", "1", "tool", error={"kind": "tool_error"}),
-        StepRecorded("", "a", "2", "other"),
-        StepRecorded("", "b", "0", "model", usage={"input_tokens": 1, "output_tokens": 1}),
-        StepRecorded("", "b", "1", "model", error={"kind": "budget_exceeded"}),  # was never made
-    )
-    state = view.state()
-    expected = {"model_calls": 1, "tool_calls": 1, "input_tokens": 10, "output_tokens": 5, "cost_usd": 0.25}
-    assert state["node_states"]["a"]["usage"] == expected
-    assert state["node_states"]["a"]["runs"][0]["usage"] == expected
-    assert state["node_states"]["b"]["usage"] == {
-        **NOTHING_USED,
-        "model_calls": 1,
-        "input_tokens": 1,
-        "output_tokens": 1,
-    }
-    assert state["usage"] == {**expected, "model_calls": 2, "input_tokens": 11, "output_tokens": 6}
