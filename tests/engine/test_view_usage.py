@@ -28,7 +28,7 @@ def test_what_calls_used_is_added_up() -> None:
     assert state["node_states"]["a"]["usage"] == expected
     assert state["node_states"]["a"]["runs"][0]["usage"] == expected
     assert state["node_states"]["b"]["usage"] == {
-        **NOTHING_USED,
+        **NOTHING,
         "model_calls": 1,
         "input_tokens": 1,
         "output_tokens": 1,
