@@ -161,7 +161,9 @@ def lines(progress: Progress, *, now_us: int, width: int, height: int, lamps: La
     room = max(1, height - 2)
     if len(body) > room + 1:
         body = [*body[:room], Line(0, "more", f"{len(body) - room} more lines", word="")]
-    widest = max((2 * line.depth + cell_len(line.name) for line in body if not line.tail), default=0)
+    widest = max(
+        (2 * line.depth + cell_len(line.name) for line in body if not (line.tail or line.status == "more")), default=0
+    )
     column = min(MAX_NAME, width // 3, max(widest, progress.column))
     return [_headline(progress, now_us, width, lamps), *(_drawn(line, column, width, lamps) for line in body)]
 
@@ -189,8 +191,10 @@ def _drawn(line: Line, column: int, width: int, lamps: Lamps) -> Text:
         text.append(_end(line.detail, width - cell_len(text.plain) - 1), "italic dim")
         return text
     text.append(f"{indent}{lamps[line.status]} ", style)
+    if line.status == "more":
+        return text.append(short(line.name, max(4, width - cell_len(text.plain))), "dim")
     name = short(line.name, max(4, column - 2 * line.depth))
-    dull = line.status in ("pending", "skipped", "more")
+    dull = line.status in ("pending", "skipped")
     text.append(set_cell_size(name, max(cell_len(name), column - 2 * line.depth)), "dim" if dull else "")
     text.append(f"  {line.status if line.word is None else line.word:<9}", style)
     room = width - cell_len(text.plain) - cell_len(line.time) - 4
