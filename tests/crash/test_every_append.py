@@ -7,7 +7,11 @@ import pytest
 from tests.crash.drawn import DOCUMENTS
 from tests.crash.kills import dead_at_every_append
 
-STRIDES = {"Loop and map": 9, "Drawn loop": 7}  # long ones; `make torture` takes every append
+STRIDES = {"Loop and map": 9, "Drawn loop": 7, "Agent in ten rounds": 13}  # long ones; see also `make torture`
+    "Loop and map": 9,
+    "Drawn loop": 7,
+    "Agent in ten rounds": 13,
+}  # long ones; `make torture` takes every append
 
 
 @pytest.mark.parametrize("name", [document["name"] for document in DOCUMENTS])
