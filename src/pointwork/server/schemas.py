@@ -417,6 +417,7 @@ class ToolEntry(Shape):
     needs_approval: bool
     idempotent: bool
     side_effects: bool
+    untrusted: bool = Field(description="Whether what it returns may be the words of strangers.")
     timeout_s: float | None
     definition: JsonObject
 
