@@ -11,7 +11,7 @@
     │  ├─ InputMissing · TypeMismatch · LoopLimit · NodeTimeout · Interrupted · RequestRejected
     │  ├─ ModelError → RateLimited · ContextTooLong · ModelRefused · ModelUnavailable
     │  ├─ ToolError                                  told to the model first; the node fails only if the agent gives up
-    │  │  └─ FileRefused · EgressRefused · EgressFailed
+    │  │  └─ FileRefused · EgressRefused · EgressFailed · CallDenied
     │  ├─ StepLimit · AgentStuck · OutputInvalid     the agent came to no answer
     │  ├─ BudgetExceeded                             the next call would cost more than was allowed
     │  └─ SandboxError → SandboxTimeout · SandboxMemory · SandboxUnavailable
@@ -29,6 +29,7 @@ from typing import Any, ClassVar, Literal
 __all__ = [
     "AgentStuck",
     "BudgetExceeded",
+    "CallDenied",
     "ConfigurationError",
     "Conflict",
     "ContextTooLong",
@@ -265,6 +266,13 @@ class EgressFailed(ToolError):
 
     code = "egress_failed"
     default_hint = "Try again later, or another address."
+
+
+class CallDenied(ToolError):
+    """A person did not agree to the call of a tool."""
+
+    code = "denied"
+    retryable = False
 
 
 class StepLimit(NodeError):

@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar, get_args
 from urllib.parse import unquote, urlsplit
 
+from pydantic import ValidationError
+
 from pointwork.egress import Origin, read_allowed
 from pointwork.errors import ConfigurationError
 from pointwork.models.providers import Provider, configured
+from pointwork.workflow import Budget
 
 __all__ = ["DEVELOPMENT_ORIGINS", "SECRET_KEY", "LogLevel", "Settings", "default_data_dir"]
 
@@ -40,8 +43,8 @@ class Settings:
     `data_dir` holds everything that Pointwork stores; `database` the file within or outside it. `origins` are the
     pages that may use this server from a browser beside its own. `durability` says when an event counts as stored.
     `offline_demo`: whether the labelled demo model answers when no provider is configured. `tools_dir`: whose files are
-    tools of the operator's own. `mcp_config`: the file that names MCP servers. `python_sandbox`: what runs
-    Python that agents and workflows bring. `egress_allow` are servers that tools may reach although they are not
+    tools of the operator's own. `mcp_config`: the file that names MCP servers. `day_budget`: what all executions of a
+    day may spend. `python_sandbox`: what runs Python that agents and workflows bring. `egress_allow` are servers that tools may reach although they are not
     public. `search_providers` are asked in this order by `web_search`; none: those that are configured, then those
     that need nothing. `secret_key` encrypts what is in the store of secrets; none: a key in a file of the data folder.
     `other_keys` are variables that look like keys of services; they are only hidden.
@@ -58,6 +61,7 @@ class Settings:
     mcp_config: Path | None = None
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = None
+    day_budget: Budget | None = None
     providers: tuple[Provider, ...] = field(default=(), repr=False)
     offline_demo: bool = True
     python_sandbox: PythonSandbox = "linux-jail"
@@ -93,6 +97,7 @@ class Settings:
             openai_api_key=read.text("OPENAI_API_KEY"),
             openai_base_url=_url(read, "OPENAI_BASE_URL"),
             providers=configured(read.environment),
+            day_budget=_day_budget(read),
             offline_demo=read.switch("POINTWORK_OFFLINE_DEMO", default=True),
             python_sandbox=read.choice("POINTWORK_PYTHON_SANDBOX", of=get_args(PythonSandbox), default="linux-jail"),
             egress_allow=read_allowed(read.text("POINTWORK_EGRESS_ALLOW") or "", setting="POINTWORK_EGRESS_ALLOW"),
@@ -239,3 +244,19 @@ def _search_providers(read: _Reader) -> tuple[SearchProvider, ...]:
             one = _Reader({name: word}).choice(name, of=get_args(SearchProvider), default="wikipedia")
             found.append(one)
     return tuple(dict.fromkeys(found))
+
+
+def _day_budget(read: _Reader) -> Budget | None:
+    name, kinds = "POINTWORK_DAY_BUDGET", ", ".join(Budget.model_fields)
+    value = read.text(name)
+    if value is None:
+        return None
+    pairs = [pair.partition("=") for pair in value.split(",")]
+    try:
+        return Budget.model_validate({kind.strip(): amount.strip() for kind, _, amount in pairs})
+    except ValidationError as error:
+        wrong = ".".join(map(str, error.errors()[0]["loc"]))
+        raise ConfigurationError(
+            f"{name} is {value!r}: {wrong!r} does not fit.",
+            hint=f"Write it like cost_usd=5,tokens=2000000. The kinds are {kinds}.",
+        ) from error

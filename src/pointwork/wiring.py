@@ -22,7 +22,7 @@ from pointwork.errors import ConfigurationError, Conflict, DefinitionError, NotF
 from pointwork.files import Uploads, Workspaces, holds_files
 from pointwork.journal.memory import MemoryJournal
 from pointwork.journal.sqlite import SqliteJournal
-from pointwork.library import Idempotency, ProviderStore, SecretKeys, SecretStore, WorkflowLibrary
+from pointwork.library import Idempotency, Ledger, ProviderStore, SecretKeys, SecretStore, WorkflowLibrary
 from pointwork.models import Models
 from pointwork.nodes import builtin_registry
 from pointwork.provisioning import Providers
@@ -30,6 +30,7 @@ from pointwork.redaction import Redactor
 from pointwork.runtime import Compiled, LoadWorkflow, Runtime, literals
 from pointwork.sandbox import Sandbox, chosen
 from pointwork.settings import Settings
+from pointwork.spending import DayLedger
 from pointwork.tools import Secrets, ToolRegistry, outside
 from pointwork.tools.folder import load_folder
 from pointwork.tools.mcp import McpServers
@@ -77,6 +78,7 @@ class App:
         self._kept = (self.secrets, store)
         self.mcp = mcp_servers(settings, self.secrets, self.redactor)
         self.tools.add_source(self.mcp)
+        self.ledger = _ledger(kept or settings)
         self.secret_problems: list[Problem] = []
         self.runtime = Runtime(
             journal=self.journal,
@@ -90,6 +92,7 @@ class App:
                 WebSearch: _web_search(settings),
                 Redactor: self.redactor,
                 Secrets: self.secrets,
+                **({DayLedger: self.ledger} if self.ledger is not None else {}),
             },
             owners=self.owners,
             load_workflow=load_workflow or self.workflow,
@@ -117,6 +120,8 @@ class App:
                     await asyncio.to_thread(store.open)
                     undo.callback(store.close)
             await asyncio.to_thread(self.learn_secrets)  # before anything is stored or shown
+            if self.ledger is not None:
+                undo.callback(self.ledger.close)
             undo.push_async_callback(self.models.close)
             await self.providers.refresh()
             undo.push_async_callback(self.sandbox.close)
@@ -249,6 +254,10 @@ async def opened_mcp(settings: Settings, *, stores: bool = False) -> AsyncIterat
         secrets.close()
 
 
+def _ledger(settings: Settings) -> Ledger | None:
+    return None if settings.day_budget is None else Ledger(settings.database, settings.day_budget)
+
+
 def _web_search(settings: Settings) -> WebSearch:
     return WebSearch(settings.search_providers, settings.searxng_url, settings.brave_api_key, settings.tavily_api_key)
 
@@ -358,6 +367,8 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
         Redactor: redactor,
         Secrets: secrets,
     }
+    if (ledger := _ledger(settings)) is not None:
+        resources[DayLedger] = ledger
     runtime = Runtime(
         journal=MemoryJournal(redactor=redactor),
         registry=builtin_registry(),
@@ -372,6 +383,8 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
         await sandbox.close()
         await egress.close()
         await models.close()
+        if ledger is not None:
+            ledger.close()
 
 
 async def run(

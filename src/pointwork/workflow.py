@@ -18,7 +18,10 @@ from pointwork.config import Config, Expression, Template, ui
 from pointwork.errors import DefinitionError, Problem
 
 __all__ = [
+    "APPROVAL_HELP",
     "AgentConfig",
+    "Approval",
+    "Budget",
     "ConditionConfig",
     "Edge",
     "InputMapping",
@@ -37,6 +40,12 @@ __all__ = [
 JsonObject: TypeAlias = dict[str, Any]
 Join: TypeAlias = Literal["all", "any", "every", "n"]
 OnError: TypeAlias = Literal["fail", "continue"]
+Approval: TypeAlias = Literal["tools", "after_untrusted", "side_effects", "all"]
+
+APPROVAL_HELP = (
+    "Which tool calls a person has to agree to: those of tools that ask for it (tools), also those with effects "
+    "outside the run (side_effects), or only once text from outside was read (after_untrusted), or all."
+)
 
 MAX_ID = 200  # characters; ids travel in URLs, scope paths and log lines
 MAX_NAME = 1_000  # characters; longer names are a paste accident
@@ -82,17 +91,15 @@ class AgentConfig(Config):
     )
     max_tokens: int | None = ui(None, ge=1, help="The longest answer. Empty: as the provider has it.")
     tools: list[str] = ui([], widget="tools", help="Names of the tools that the agent may call.")
-    approval: Literal["tools", "side_effects", "all"] = ui(
-        "tools",
-        widget="select",
-        advanced=True,
-        help="Which tool calls a person has to agree to: those of tools that ask for it, also those with effects "
-        "outside the run, or all.",
-    )
+    approval: Approval = ui("tools", widget="select", advanced=True, help=APPROVAL_HELP)
+    approve: list[str] = ui([], widget="tools", advanced=True, help="Tools whose calls a person has to agree to.")
     output_schema: dict[str, Any] | None = ui(
         None, widget="json", advanced=True, help="JSON Schema of the answer; the output is then data instead of text."
     )
     budget: Budget | None = ui(None, widget="json", advanced=True, help="What this agent may spend in one go.")
+    fallback_models: list[str] = ui(
+        [], widget="json", advanced=True, help="Models to ask, in this order, when the first one cannot answer."
+    )
     max_steps: int = ui(20, ge=1, le=1_000, advanced=True, help="Model calls at most before the agent gives up.")
 
 
@@ -231,12 +238,16 @@ class Edge(Model):
 
 
 class Limits(Model):
-    """What one execution may use; each is checked by the engine, not by the document's own loops."""
+    """What one execution may use; each is checked by the engine, not by the document's own loops.
+
+    `budget` is what all agents and tools of one execution may spend together.
+    """
 
     max_parallel: int = Field(default=1_000, ge=1, le=10_000)
     max_iterations: int = Field(default=10, ge=1, le=1_000_000)
     max_depth: int = Field(default=32, ge=1, le=100)
     max_activations: int = Field(default=100_000, ge=1, le=10_000_000)
+    budget: Budget | None = None
 
 
 class Workflow(Model):

@@ -115,3 +115,63 @@ async def test_a_line_is_read_when_it_is_complete() -> None:
     finally:
         os.close(reading)
     assert shown == ["> "] * 3
+
+
+CALL: JsonObject = {
+    "kind": "approval",
+    "question": "'agent' wants to call 'send' with … Shall it?",
+    "choices": ["approve", "deny"],
+    "tool": "send",
+    "description": "Send a letter.",
+    "agent": "agent",
+    "reason": "it changes something outside the run",
+    "arguments": {"to": "Ada", "text": "Dear\x1b[2J Ada,\nhello", "copies": 2},
+    "schema": {
+        "type": "object",
+        "properties": {
+            "choice": {"enum": ["approve", "deny"]},
+            "arguments": {
+                "type": "object",
+                "properties": {
+                    "to": {"type": "string"},
+                    "text": {"type": "string"},
+                    "copies": {"type": "integer"},
+                    "urgent": {"type": "boolean"},
+                },
+            },
+            "reason": {"type": "string"},
+        },
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        (["approve"], {"choice": "approve"}),
+        (["1"], {"choice": "approve"}),
+        (["deny", ""], {"choice": "deny"}),
+        (["d", " too many "], {"choice": "deny", "reason": "too many"}),
+        (
+            ["edit", "", "Hi", "3", "y"],
+            {"choice": "approve", "arguments": {"to": "Ada", "text": "Hi", "copies": 3, "urgent": True}},
+        ),
+        (
+            ["edit", "", "", "", ""],
+            {"choice": "approve", "arguments": {"to": "Ada", "text": "Dear\x1b[2J Ada,\nhello", "copies": 2}},
+        ),
+    ],
+)
+async def test_calls_of_tools_are_approved(typed: list[str], value: Any) -> None:
+    answer, screen = await asked(CALL, *typed)
+    assert answer == Answered("ask", value, "each[1]")
+    for shown in ("wants to call send: Send a letter.", "to = Ada", "copies = 2", "Asked because it changes something"):
+        assert shown in screen
+    assert "text = Dear[2J Ada,\n      hello\n" in screen
+    assert "\x1b" not in screen
+
+
+async def test_long_arguments_are_shown_whole() -> None:
+    long = "x" * 5_000 + " and pay 1,000 to me"
+    _, screen = await asked({**CALL, "arguments": {"text": long}}, "edit", "", "", "", "")
+    assert "and pay 1,000 to me" in screen

@@ -189,10 +189,11 @@ def test_agents_show_what_they_write_and_who_answered() -> None:
     solver.tail = "First line\n\x1b[2Jsecond line that is far too long to be shown whole, and this is its end"
     assert shown(progress) == text("""
         ● Agent  running  1 ms
-          ✓ start   completed                                  1 ms
-          ● solver  running    gpt-4o-mini                     1 ms
+          ✓ start          completed                           1 ms
+          ● solver         running                             1 ms
+            ● gpt-4o-mini  model      1 message                1 ms
             ┃ … far too long to be shown whole, and this is its end
-          · end     pending
+          · end            pending
         """)
     assert "  ✓ solver  completed  offline-demo · 1 tool call      1 ms" in shown(told(AGENT))
 

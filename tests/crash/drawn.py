@@ -11,10 +11,11 @@ import asyncio
 import logging
 import os
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from pointwork.commands import Answered
 from pointwork.events import StepStarted
 from pointwork.models import Finished, ModelDelta, ModelRequest, Models, TextDelta, ToolCallDelta
 from pointwork.nodes import NodeContext, NodeType, Registry, builtin_registry, node_type
@@ -106,8 +107,11 @@ def registry_of(log: Log) -> Registry:
     return registry
 
 
+ROUNDS = 10  # of the agent that works for long, with three calls at a time
+
+
 class Scripted(Models):
-    """A model that looks and sends, sends again, and then answers; it only counts the messages."""
+    """Models that look and send, send again, and then answer, or do so for long; they only count the messages."""
 
     def __init__(self, log: Log) -> None:
         super().__init__()
@@ -120,7 +124,10 @@ class Scripted(Models):
         length = len(request.messages)
         run = request.messages[0]["content"]
         self.log.write("S", run, "-", "agent", f"{request.model}:{length}")
-        calls = {1: (("look", 0), ("send", 1)), 4: (("send", 2),)}.get(length, ())
+        calls: tuple[tuple[str, int], ...] = {1: (("look", 0), ("send", 1)), 4: (("send", 2),)}.get(length, ())
+        if request.model == "long":
+            at = length - 1  # each round adds an answer and three results
+            calls = (("look", at), ("send", at + 1), ("look", at + 2)) if at < 4 * ROUNDS else ()
         for index, (name, number) in enumerate(calls):
             yield ToolCallDelta(index, f"call_{number}", name, f'{{"n": {number}}}')
         for word in () if calls else ("All ", "is ", "done."):
@@ -214,7 +221,31 @@ DOCUMENTS: tuple[JsonObject, ...] = (
         "nodes": [*nodes(begin="mark", last="mark"), {"id": "agent", "type": "agent", "agent_config": AGENT}],
         "edges": edges("begin>agent", "agent>last"),
     },
+    {
+        "name": "Agent in ten rounds",
+        "nodes": [
+            {"id": "agent", "type": "agent", "agent_config": {**AGENT, "model": "long"}},
+            *nodes(last="mark"),
+        ],
+        "edges": edges("agent>last"),
+    },
+    {
+        "name": "Agent that asks",
+        "nodes": [
+            {"id": "agent", "type": "agent", "agent_config": {**AGENT, "approve": ["send"]}},
+            *nodes(last="mark"),
+        ],
+        "edges": edges("agent>last"),
+    },
 )
+
+
+def answer_to(waiting: JsonObject, actions: Sequence[Literal["again", "done", "fail"]]) -> Answered:
+    """What somebody says who is asked: yes to the calls of agents, and about what was cut off one of these."""
+    place = {"node": waiting["node"], "scope": "/".join(waiting["path"])}
+    if waiting["request"]["kind"] == "approval":
+        return Answered(value="approve", **place)
+    return Answered(value="by hand", action=random.choice(actions), **place)
 
 
 def workflow(number: int) -> Workflow:

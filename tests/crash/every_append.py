@@ -16,12 +16,11 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from pointwork.commands import Answered
 from pointwork.db import Owners
 from pointwork.journal.sqlite import SqliteJournal
 from pointwork.runtime import Runtime
 from tests.crash import drawn
-from tests.crash.drawn import Log, inputs, registry_of, resources_of, workflow
+from tests.crash.drawn import Log, answer_to, inputs, registry_of, resources_of, workflow
 from tests.crash.verdict import Verdict, nothing_beyond, read_log
 
 
@@ -66,8 +65,7 @@ async def live(folder: Path, document: int, *, at: int, stored: bool) -> None:
         await runtime.start(workflow(document), inputs(document), execution_id=f"run-{document}")
     while not await runtime.finished(f"run-{document}") or f"run-{document}" in runtime.drivers:
         for waiting in (await runtime.state(f"run-{document}"))["waiting"]:
-            answer = Answered(waiting["node"], "by hand", scope="/".join(waiting["path"]), action="again")
-            await runtime.send(f"run-{document}", answer)
+            await runtime.send(f"run-{document}", answer_to(waiting, ["again"]))
     await runtime.close()
 
 

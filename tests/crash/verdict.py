@@ -56,8 +56,7 @@ class Verdict:
                     assert (event.error["kind"], event.retry_in_s) == ("interrupted", 0.0)
                     self.running.remove((event.scope, event.node))
                 case NodeWaiting() as event:
-                    assert event.request["kind"] == "interrupted"
-                    self.asked.add((event.scope, event.node))
+                    self.waits(event)
                 case StepStarted() as event:
                     self.calls(event)
                 case StepRecorded() as event:
@@ -90,6 +89,15 @@ class Verdict:
         self.ended.add(place)
         self.running.discard(place)
 
+    def waits(self, event: NodeWaiting) -> None:
+        place = (event.scope, event.node)
+        if event.request["kind"] == "interrupted":
+            self.asked.add(place)
+            return
+        assert event.request["kind"] == "approval"
+        step = (place, event.request["step"]["key"])
+        assert step not in self.recorded, f"{step} had been answered and was asked again"
+
     def calls(self, event: StepStarted) -> None:
         step = ((event.scope, event.node), event.key)
         assert step not in self.recorded, f"{step} had ended and was called again"
@@ -100,7 +108,8 @@ class Verdict:
     def returns(self, event: StepRecorded) -> None:
         step = ((event.scope, event.node), event.key)
         assert step not in self.recorded, f"{step} ended twice"
-        del self.open[step]
+        if self.open.pop(step, None) is None:
+            assert event.kind == "other", f"{step} ended without having begun"  # an answer of a person
         self.recorded.add(step)
 
 

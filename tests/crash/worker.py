@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
-from pointwork.commands import Answered
 from pointwork.db import Owners
 from pointwork.errors import Conflict, NotFound
 from pointwork.journal.sqlite import SqliteJournal
 from pointwork.runtime import Runtime, recovery
-from tests.crash.drawn import Log, inputs, registry_of, resources_of, workflow
+from tests.crash.drawn import Log, answer_to, inputs, registry_of, resources_of, workflow
 
+Action = Literal["again", "done", "fail"]
 LOOK_EVERY_S = 0.1  # for what processes left that died meanwhile; usually two seconds, too long for these tests
 
 
@@ -51,12 +51,9 @@ async def main(folder: Path, runs: int, *, stay: bool) -> None:
 
 async def answer(runtime: Runtime, execution_id: str) -> None:
     for waiting in (await runtime.state(execution_id))["waiting"]:
-        actions = ("again", "done", "fail") if waiting["node"] == "once" else ("again", "done")
+        actions: tuple[Action, ...] = ("again", "done", "fail") if waiting["node"] == "once" else ("again", "done")
         with suppress(Conflict):  # answered already, and something else was asked
-            await runtime.send(
-                execution_id,
-                Answered(waiting["node"], "by hand", scope="/".join(waiting["path"]), action=random.choice(actions)),
-            )
+            await runtime.send(execution_id, answer_to(waiting, actions))
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Con
 
 
 def test_there_are_queries() -> None:
-    assert {file for _, file, _ in QUERIES} == {"journal.sql", "library.sql", "secrets.sql"}
+    assert {file for _, file, _ in QUERIES} == {"journal.sql", "library.sql", "secrets.sql", "spending.sql"}
 
 
 @pytest.mark.parametrize(("package", "file", "name"), QUERIES)

@@ -61,6 +61,9 @@ def lines(view: View) -> list[tuple[str, str | None, str]]:
     return [(line["level"], line["node_id"], line["message"]) for line in view.state()["logs"]]
 
 
+NOTHING_USED = {"model_calls": 0, "tool_calls": 0, "input_tokens": 0, "output_tokens": 0, "cost_usd": None}
+
+
 def test_nothing_has_happened_yet() -> None:
     assert View([("start", "start")], variables={"v": 1}).state() == {
         "execution_id": "",
@@ -78,6 +81,7 @@ def test_nothing_has_happened_yet() -> None:
                 "error": None,
                 "started_at": None,
                 "completed_at": None,
+                "usage": None,
                 "type": "start",
                 "path": [],
                 "attempt": 0,
@@ -100,6 +104,7 @@ def test_nothing_has_happened_yet() -> None:
         "paused": None,
         "waiting": [],
         "breakpoints": [],
+        "usage": NOTHING_USED,
     }
 
 
@@ -136,13 +141,23 @@ def test_a_run_from_beginning_to_end() -> None:
         "error": None,
         "started_at": at(2),
         "completed_at": at(6),
+        "usage": {**NOTHING_USED, "model_calls": 1},
         "type": "agent",
         "path": [],
         "attempt": 1,
         "ports": ["out"],
         "config": {"prompt": "2?"},
         "error_detail": None,
-        "runs": [{"path": [], "attempt": 1, "status": "completed", "started_at": at(2), "completed_at": at(6)}],
+        "runs": [
+            {
+                "path": [],
+                "attempt": 1,
+                "status": "completed",
+                "started_at": at(2),
+                "completed_at": at(6),
+                "usage": {**NOTHING_USED, "model_calls": 1},
+            }
+        ],
     }
     assert shown(view, "other", "status", "started_at", "completed_at") == {
         "status": "skipped",

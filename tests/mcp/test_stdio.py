@@ -192,6 +192,7 @@ async def test_the_operator_decides_about_effects(
     async with staged(tmp_path / "data", polite=entry) as stage:
         tool = stage.registry.get_tool("polite__add")
         assert (tool.needs_approval, tool.side_effects, tool.idempotent) == flags
+        assert tool.untrusted
         assert tool.title == "polite/add"
 
 

@@ -34,6 +34,7 @@ from pointwork.server.stream_messages import Messages
 
 AT_US = 1_700_000_000_000_000
 AT = "2023-11-14T22:13:20.000000Z"
+NOTHING_USED = {"model_calls": 0, "tool_calls": 0, "input_tokens": 0, "output_tokens": 0, "cost_usd": None}
 STARTED = ExecutionStarted("w1", "Hello", "1.0.0", "hash", {"x": 1})
 
 
@@ -62,7 +63,7 @@ def log(level: str, message: str, node_id: str | None = None, path: tuple[str, .
 
 def update(node_id: str, status: str, **values: Any) -> dict[str, Any]:
     state = {"node_id": node_id, "status": status, "input": None, "output": None, "error": None}
-    state |= {"started_at": None, "completed_at": None} | values
+    state |= {"started_at": None, "completed_at": None, "usage": None} | values
     return {"type": "node_update", "node_id": node_id, "node_state": state}
 
 
@@ -114,7 +115,13 @@ def test_a_run_as_everybody_sees_it() -> None:
             "seq": 4,
             "part": 2,
             "type": "completion",
-            "result": {"status": "completed", "result": "four", "error": None, "completed_at": AT},
+            "result": {
+                "status": "completed",
+                "result": "four",
+                "error": None,
+                "completed_at": AT,
+                "usage": NOTHING_USED,
+            },
         },
     ]
 
@@ -281,7 +288,13 @@ SAID = "No answer. Try later."
                 {"type": "error", "error": SAID, "code": "model_error"},
                 {
                     "type": "completion",
-                    "result": {"status": "failed", "result": None, "error": SAID, "completed_at": AT},
+                    "result": {
+                        "status": "failed",
+                        "result": None,
+                        "error": SAID,
+                        "completed_at": AT,
+                        "usage": NOTHING_USED,
+                    },
                 },
             ],
         ),
@@ -294,7 +307,13 @@ SAID = "No answer. Try later."
                 {"type": "error", "error": "The execution failed.", "code": "error"},
                 {
                     "type": "completion",
-                    "result": {"status": "failed", "result": None, "error": None, "completed_at": AT},
+                    "result": {
+                        "status": "failed",
+                        "result": None,
+                        "error": None,
+                        "completed_at": AT,
+                        "usage": NOTHING_USED,
+                    },
                 },
             ],
         ),
@@ -306,7 +325,13 @@ SAID = "No answer. Try later."
                 log("WARNING", "Execution cancelled"),
                 {
                     "type": "completion",
-                    "result": {"status": "cancelled", "result": None, "error": None, "completed_at": AT},
+                    "result": {
+                        "status": "cancelled",
+                        "result": None,
+                        "error": None,
+                        "completed_at": AT,
+                        "usage": NOTHING_USED,
+                    },
                 },
             ],
         ),

@@ -195,7 +195,7 @@ async def test_node_hands_on_the_answer() -> None:
     assert got["body"] == {"ok": True}
     assert got["url"] == f"{server.url}a"
     [step] = ctx.steps.values()
-    assert (step.data, step.idempotent) == ({"method": "GET"}, True)
+    assert (step.data, step.idempotent) == ({"method": "GET", "untrusted": True}, True)
     assert b"s3cret" in server.requests[0]
     assert "s3cret" not in json.dumps(step.value)
 

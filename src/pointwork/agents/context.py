@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 from pointwork.events import Activation, Level, StepKind, StreamKind
 from pointwork.spending import Spent
-from pointwork.workflow import JsonObject
+from pointwork.workflow import Budget, JsonObject
 
 __all__ = ["AgentContext"]
 
@@ -49,6 +50,24 @@ class AgentContext(Protocol):
 
     def spent(self, *, run: bool) -> Spent:
         """What the whole run has spent, or (`run=False`) this activation; calls that are under way included."""
+        ...
+
+    @property
+    def budgets(self) -> Sequence[tuple[str, Budget]]:
+        """What the run may spend at most: where each budget is written, and what it allows."""
+        ...
+
+    @property
+    def untrusted(self) -> str | None:
+        """What brought text from outside into this run, if anything did: the first such step."""
+        ...
+
+    def expecting(self, cost_usd: float) -> AbstractContextManager[None]:
+        """Count the money that a call will cost at least as spent, while it is under way."""
+        ...
+
+    def now_us(self) -> int:
+        """The time, in microseconds since 1970."""
         ...
 
     def stream(self, text: str, kind: StreamKind = "text") -> None:

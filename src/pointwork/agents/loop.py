@@ -12,29 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pointwork.agents.approval import Approvals
 from pointwork.agents.context import AgentContext
+from pointwork.agents.dialogue import Dialogue
 from pointwork.agents.prompt import opening
-from pointwork.agents.purse import Purse, about_tokens
+from pointwork.agents.purse import Purse
 from pointwork.agents.rounds import MAX_ARGUMENT_CHARS, SHOWN_NAME, Outcome, Round
 from pointwork.agents.shape import Shape
-from pointwork.errors import AgentStuck, ModelError, ModelRefused, OutputInvalid, StepLimit
-from pointwork.models import (
-    OFFLINE_DEMO,
-    AssistantMessage,
-    Message,
-    ModelClient,
-    ModelDelta,
-    ModelRequest,
-    ModelResponse,
-    Models,
-    TextDelta,
-    ThinkingDelta,
-    ToolCall,
-    ToolCallDelta,
-    UserMessage,
-    complete,
-)
-from pointwork.spending import ABOUT_TOKENS
+from pointwork.errors import AgentStuck, OutputInvalid, StepLimit
+from pointwork.models import AssistantMessage, Models, ToolCall, UserMessage
 from pointwork.tools import ToolRegistry
 from pointwork.workflow import AgentConfig, JsonObject
 
@@ -42,7 +28,6 @@ __all__ = ["Answer", "run_agent"]
 
 MAX_REPAIRS = 2  # of an answer that does not fit the output schema
 MAX_FAILED_ROUNDS = 3  # in a row: one to err, one to mend it, one more because models are like that
-DEFAULT_MODEL: str = AgentConfig.model_fields["model"].default
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +51,29 @@ async def run_agent(
     model: str | None = None,
 ) -> Answer:
     """Let an agent work until it answers. `model` stands in for the one in the configuration."""
-    name = model or config.model or DEFAULT_MODEL
     granted = _granted(ctx, tools, config.tools)
-    purse = Purse(ctx, config.budget)
-    asking = _Asking(ctx, config, name, models.client(name), tools.get_tool_definitions(granted), purse)
-    rounds = Round(ctx, tools, granted, approval=config.approval, purse=purse)
+    purse = Purse(ctx, config.budget, models=models)
     shape = None if config.output_schema is None else Shape(config.output_schema)
+    dialogue = Dialogue(ctx, config, models, tools.get_tool_definitions(granted), purse, model=model)
+    approvals = Approvals(ctx, tools, config.approval, config.approve)
+    await approvals.begin()
+    rounds = Round(ctx, tools, granted, approvals, purse)
     system = config.system_prompt if shape is None else f"{config.system_prompt or ''}\n\n{shape.instruction}".strip()
     messages = opening(system, config.prompt, inputs)
     failed: list[list[Outcome]] = []
     calls_made = repairs = 0
     for number in range(1, config.max_steps + 1):
-        response = await asking.ask(messages)
+        response = await dialogue.ask(messages)
         calls: list[ToolCall] = response["tool_calls"]
         if not calls:
             faults, value = ("", None) if shape is None else shape.read(response["text"])
-            if not faults:
+            if shape is None or not faults:
                 return Answer(response["text"], response["model"], number, calls_made, value)
             if repairs == MAX_REPAIRS:
                 raise OutputInvalid(f"The agent's answer does not fit its output schema: {faults}")
             repairs += 1
             messages.append(_remembered(response["text"], []))
-            messages.append(UserMessage(role="user", content=f"That does not fit: {faults} {shape.instruction}"))  # type: ignore[union-attr]
+            messages.append(UserMessage(role="user", content=f"That does not fit: {faults} {shape.instruction}"))
             continue
         if number == config.max_steps:
             break  # what these calls would find could not be told to the model any more
@@ -130,99 +116,3 @@ def _remembered(text: str, calls: Sequence[ToolCall]) -> AssistantMessage:
 def _faults(failed: Sequence[Sequence[Outcome]]) -> str:
     told = [f"{outcome.message['name']}: {outcome.fault}" for outcomes in failed for outcome in outcomes]
     return " | ".join(fault if len(fault) <= 300 else f"{fault[:300]} …" for fault in dict.fromkeys(told[-6:]))
-
-
-class _Asking:
-    """Asks the model, as steps."""
-
-    def __init__(
-        self,
-        ctx: AgentContext,
-        config: AgentConfig,
-        name: str,
-        client: ModelClient,
-        definitions: list[JsonObject],
-        purse: Purse,
-    ) -> None:
-        self.purse = purse
-        self.ctx = ctx
-        self.config = config
-        self.name = name
-        self.client = client
-        self.definitions = definitions
-        self.told = 0
-
-    async def ask(self, messages: Sequence[Message]) -> JsonObject:
-        """The model's response as a recorded value.
-
-        The step's `data` has the messages that are new since the agent's last one (`earlier` counts the others), so
-        the steps of an agent read as its conversation and a long one is not stored over and over.
-        """
-        settings = {"temperature": self.config.temperature, "max_tokens": self.config.max_tokens}
-        data: JsonObject = {
-            "model": self.name,
-            "messages": list(messages[self.told :]),
-            "earlier": self.told,
-            "tools": [definition["function"]["name"] for definition in self.definitions],
-            **{key: value for key, value in settings.items() if value is not None},
-            ABOUT_TOKENS: about_tokens(messages, self.definitions),
-        }
-        first, self.told = self.told == 0, len(messages)
-        request = ModelRequest(
-            model=self.name,
-            messages=list(messages),
-            tools=self.definitions,
-            temperature=self.config.temperature,
-            max_tokens=self.config.max_tokens,
-        )
-
-        async def call() -> JsonObject:
-            self.purse.hold()
-            response = await complete(self.client, request, on_delta=self._show)
-            self._judge(response, first=first)
-            return response.to_dict()
-
-        return await self.ctx.step(self.name, call, kind="model", data=data, usage=_usage)
-
-    def _show(self, delta: ModelDelta) -> None:
-        match delta:
-            case TextDelta(text):
-                self.ctx.stream(text)
-            case ThinkingDelta(text):
-                self.ctx.stream(text, "thinking")
-            case ToolCallDelta(arguments=text) if text:
-                self.ctx.stream(text, "tool_args")
-            case _:
-                pass
-
-    def _judge(self, response: ModelResponse, *, first: bool) -> None:
-        """Refuse responses that are no answers; inside the step, so that a retry asks again."""
-        _tell_apart(response.tool_calls)
-        if first and response.model == OFFLINE_DEMO != self.name:
-            self.ctx.log(f"{self.name} is not configured: {OFFLINE_DEMO} answered.", "WARNING")
-        if response.finish == "content_filter":
-            raise ModelRefused(
-                f"The provider's content filter stopped the answer of {self.name!r}.",
-                hint="Change the prompt or the inputs.",
-            )
-        if response.finish == "error":
-            raise ModelError(f"{self.name!r} ended its answer with an error.", hint="Try again.")
-        if response.finish == "length":
-            if not response.text.strip() and not response.tool_calls:
-                raise ModelError(
-                    f"{self.name!r} used all its tokens before it answered.", hint="Raise max_tokens of the agent."
-                )
-            self.ctx.log(f"The answer of {self.name} was cut off at max_tokens.", "WARNING")
-
-
-def _tell_apart(calls: Sequence[ToolCall]) -> None:
-    """Give calls that some servers number all alike ids of their own, because results are matched by them."""
-    seen: set[str] = set()
-    for at, call in enumerate(calls):
-        if call["id"] in seen:
-            call["id"] = f"{call['id']}_{at}"
-        seen.add(call["id"])
-
-
-def _usage(response: JsonObject) -> JsonObject | None:
-    return response["usage"] or None

@@ -9,23 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import orjson
 
+from pointwork.agents.approval import Approvals
 from pointwork.agents.context import AgentContext
 from pointwork.agents.prompt import text_of
 from pointwork.agents.purse import Purse
-from pointwork.errors import Unacceptable
+from pointwork.errors import BudgetExceeded, Unacceptable
 from pointwork.models import ToolCall, ToolMessage
 from pointwork.tools import ToolContext, ToolRegistry, failure, is_failure
 from pointwork.workflow import JsonObject
 
-__all__ = ["MAX_CALLS", "Approval", "Outcome", "Round"]
-
-# Which calls a person has to agree to: those of tools that ask for it; also those with effects outside; or all.
-Approval: TypeAlias = Literal["tools", "side_effects", "all"]
-APPROVE, DENY = "approve", "deny"
+__all__ = ["MAX_ARGUMENT_CHARS", "MAX_CALLS", "SHOWN_NAME", "Outcome", "Round"]
 
 MAX_CALLS = 50  # of one answer; a model that asks for more is told so
 MAX_ARGUMENT_CHARS = 262_144
@@ -45,19 +42,13 @@ class Round:
     """Calls tools for one agent."""
 
     def __init__(
-        self,
-        ctx: AgentContext,
-        tools: ToolRegistry,
-        granted: Collection[str],
-        *,
-        approval: Approval = "tools",
-        purse: Purse | None = None,
+        self, ctx: AgentContext, tools: ToolRegistry, granted: Collection[str], approvals: Approvals, purse: Purse
     ) -> None:
-        self.purse = purse
         self.ctx = ctx
         self.tools = tools
         self.granted = granted
-        self.approval = approval
+        self.approvals = approvals
+        self.purse = purse
         self.tool_context = ToolContext(
             execution_id=ctx.execution_id,
             workflow_id=ctx.workflow_id,
@@ -70,33 +61,46 @@ class Round:
         """Make the calls; the outcomes are in their order.
 
         Calls that a person has to agree to come last, one by one: while somebody is asked, nothing else is at work.
+        Raises BudgetExceeded once all that had begun has ended.
         """
-        asked = [at for at, call in enumerate(calls[:MAX_CALLS]) if self._needs_approval(call)]
-        free = [at for at in range(min(len(calls), MAX_CALLS)) if at not in asked]
+        whys = {at: self._why(call) for at, call in enumerate(calls[:MAX_CALLS])}
+        free = [at for at, why in whys.items() if why is None]
         outcomes = dict(zip(free, await self._together([calls[at] for at in free]), strict=True))
-        for at in asked:
-            outcomes[at] = await self._with_approval(calls[at])
+        for at, why in whys.items():
+            if why is not None:
+                outcomes[at] = await self._with_approval(calls[at], why)
+        self.approvals.read(call["name"] for call in calls[:MAX_CALLS] if call["name"] in self.granted)
         surplus = failure(f"Too many tool calls in one answer: {len(calls)}. Make at most {MAX_CALLS} at a time.")
         return [outcomes[at] if at in outcomes else _outcome(call, surplus) for at, call in enumerate(calls)]
 
     async def _together(self, calls: Sequence[ToolCall]) -> list[Outcome]:
         if len(calls) == 1:
             return [await self._one(calls[0])]
+        refused: list[BudgetExceeded] = []
+
+        async def one(call: ToolCall) -> Outcome | None:
+            try:
+                return await self._one(call)
+            except BudgetExceeded as error:  # the others are at work already, and are not cut off for that
+                refused.append(error)
+                return None
+
         try:
             async with asyncio.TaskGroup() as group:
                 # Tasks start in this order and reach their step before they first wait, so steps keep their order too.
-                tasks = [group.create_task(self._one(call)) for call in calls]
+                tasks = [group.create_task(one(call)) for call in calls]
         except BaseExceptionGroup as errors:
             # Tools do not raise; what does is the journal or a cancellation, and one of its kind says it all.
             raise errors.exceptions[0] from None
-        return [task.result() for task in tasks]
+        if refused:
+            raise refused[0]
+        return [outcome for task in tasks if (outcome := task.result()) is not None]
 
-    def _needs_approval(self, call: ToolCall) -> bool:
+    def _why(self, call: ToolCall) -> str | None:
+        """Why a person has to agree to a call, if somebody has to."""
         if call["name"] not in self.granted or not self._fits(call):
-            return False  # it is refused anyway, and nobody needs to be asked
-        tool = self.tools.get_tool(call["name"])
-        wanted = tool.needs_approval or (self.approval == "side_effects" and tool.side_effects)
-        return wanted or self.approval == "all"
+            return None  # it is refused anyway, and nobody needs to be asked
+        return self.approvals.why(call["name"])
 
     def _fits(self, call: ToolCall) -> bool:
         arguments = _parsed(call["arguments"])
@@ -108,67 +112,55 @@ class Round:
             return False
         return True
 
-    async def _with_approval(self, call: ToolCall) -> Outcome:
+    async def _with_approval(self, call: ToolCall, why: str) -> Outcome:
         """Ask a person; what they allow is called, perhaps with arguments that they changed."""
-        arguments, tool = _parsed(call["arguments"]), self.tools.get_tool(call["name"])
+        arguments = _parsed(call["arguments"])
         assert isinstance(arguments, dict)
-        answer = await self.ctx.ask(call["name"], _question(self.ctx.activation.node, call, arguments, tool.schema))
-        if answer["choice"] != APPROVE:
-            reason = answer.get("reason") or "no reason given"
-            return _outcome(call, failure(f"A person did not allow this call: {reason}.", hint="Find another way."))
-        changed = answer.get("arguments")
-        if changed is None or changed == arguments:
+        verdict = await self.approvals.ask(call["name"], arguments, why=why, call_id=call["id"])
+        if not verdict.approved:
+            denied = f"A person did not allow this call: {verdict.reason}."
+            return _outcome(call, failure(denied, hint="Find another way."))
+        if verdict.arguments is None:
             return await self._one(call)
-        outcome = await self._one(ToolCall(id=call["id"], name=call["name"], arguments=orjson.dumps(changed).decode()))
-        told = {"note": "A person changed the arguments.", "arguments": changed, "answer": outcome.message["content"]}
+        changed = orjson.dumps(verdict.arguments).decode()
+        outcome = await self._one(ToolCall(id=call["id"], name=call["name"], arguments=changed))
+        told = {
+            "note": "A person changed the arguments.",
+            "arguments": verdict.arguments,
+            "answer": outcome.message["content"],
+        }
         return Outcome(ToolMessage(**{**outcome.message, "content": text_of(told)}), outcome.fault)
 
     async def _one(self, call: ToolCall) -> Outcome:
         name, arguments = call["name"], _parsed(call["arguments"])
-        known = name in self.granted
-        readable = isinstance(arguments, dict)
+        tool = self.tools.get_tool(name) if name in self.granted else None
 
         async def make() -> Any:
-            if not known:
+            if tool is None:
                 has = ", ".join(self.granted) or "none"
                 return failure(f"There is no tool {name[:SHOWN_NAME]!r} here. The tools are: {has}.")
             if not isinstance(arguments, dict):
                 return failure(arguments)
-            if self.purse is not None:
-                self.purse.hold()
-            try:
-                return await self.tools.call(name, arguments, ctx=self.tool_context)
-            except Unacceptable as error:
-                return failure(error.message, hint=error.hint)
+            async with self.purse.call():
+                try:
+                    return await self.tools.call(name, arguments, ctx=self.tool_context)
+                except Unacceptable as error:
+                    return failure(error.message, hint=error.hint)
 
-        shown = arguments if readable else call["arguments"][:SHOWN_CHARS]
+        data: JsonObject = {
+            "call_id": call["id"],
+            "arguments": arguments if isinstance(arguments, dict) else call["arguments"][:SHOWN_CHARS],
+        }
+        if tool is not None and tool.untrusted:
+            data["untrusted"] = True
         result = await self.ctx.step(
             name[:SHOWN_NAME] or "(no name)",
             make,
             kind="tool",
-            data={"call_id": call["id"], "arguments": shown},
-            idempotent=not known or self.tools.get_tool(name).idempotent,
+            data=data,
+            idempotent=tool is None or tool.idempotent,
         )
         return _outcome(call, result)
-
-
-def _question(agent: str, call: ToolCall, arguments: JsonObject, schema: JsonObject) -> JsonObject:
-    """What a person is asked: the very arguments, not what the model says of them."""
-    shown = text_of(arguments)
-    return {
-        "kind": "approval",
-        "question": f"{agent!r} wants to call {call['name']!r} with {shown[:SHOWN_CHARS]}. Shall it?",
-        "choices": [APPROVE, DENY],
-        "tool": call["name"],
-        "call_id": call["id"],
-        "arguments": arguments,
-        "schema": {
-            "type": "object",
-            "properties": {"choice": {"enum": [APPROVE, DENY]}, "arguments": schema, "reason": {"type": "string"}},
-            "required": ["choice"],
-            "additionalProperties": False,
-        },
-    }
 
 
 def _outcome(call: ToolCall, result: Any) -> Outcome:

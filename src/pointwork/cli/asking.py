@@ -7,6 +7,7 @@ come through while nobody types. What is read is checked by the runtime, not her
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -59,6 +60,8 @@ async def ask(run: NodeRun, *, console: Console, read: ReadLine) -> Answered:
     if assignee := request.get("assignee"):
         title.append(f"  for {plain(str(assignee))}", "dim")
     console.print(title)
+    if request.get("kind") == "approval":
+        return await _approve(run, request, console, read)
     for line in str(request.get("question", "An answer is awaited.")).splitlines():
         console.print(Text(f"  {plain(line)}", overflow="fold"))
     if request.get("kind") == "interrupted":
@@ -75,6 +78,48 @@ async def ask(run: NodeRun, *, console: Console, read: ReadLine) -> Answered:
     else:
         value = _typed(await read(f"  {_kind(schema)}> "), schema)
     return Answered(run.id, value, run.scope)
+
+
+async def _approve(run: NodeRun, request: JsonObject, console: Console, read: ReadLine) -> Answered:
+    """Show a call of a tool as it would be made, and ask whether it shall be."""
+    line = Text("  wants to call ")
+    line.append(plain(str(request.get("tool", ""))), "bold")
+    if told := request.get("description"):
+        line.append(f": {plain(str(told))}", "dim")
+    console.print(line)
+    arguments: JsonObject = request.get("arguments") or {}
+    for name, value in arguments.items():
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        first, *more = text.split("\n")
+        console.print(Text(f"    {plain(name)} = ", "cyan").append(plain(first), "default"), soft_wrap=True)
+        for one in more:  # the person sees all of it: what is agreed to is what is sent
+            console.print(Text(f"      {plain(one)}"), soft_wrap=True)
+    if reason := request.get("reason"):
+        console.print(Text(f"  Asked because {plain(str(reason))}.", "dim", overflow="fold"))
+    match await _choose(["approve", "edit", "deny"], console, read):
+        case "edit":
+            value: JsonObject = {"choice": "approve", "arguments": await _edited(arguments, request, console, read)}
+        case "deny":
+            reason = (await read("  why (told to the model, may be empty)> ")).strip()
+            value = {"choice": "deny", "reason": reason} if reason else {"choice": "deny"}
+        case _:
+            value = {"choice": "approve"}
+    return Answered(run.id, value, run.scope)
+
+
+async def _edited(arguments: JsonObject, request: JsonObject, console: Console, read: ReadLine) -> JsonObject:
+    """The arguments, each as it is or as it is typed anew."""
+    console.print(Text("  An empty line leaves an argument as it is.", "dim"))
+    answer: JsonObject = (request.get("schema") or {}).get("properties") or {}
+    schemas: JsonObject = (answer.get("arguments") or {}).get("properties") or {}
+    changed = dict(arguments)
+    for name in dict.fromkeys([*arguments, *schemas]):
+        part: Any = schemas.get(name)
+        part = part if isinstance(part, dict) else {}
+        said = await read(f"  {plain(name)} ({_kind(part) or 'any'})> ")
+        if said:
+            changed[name] = _typed(said, part)
+    return changed
 
 
 async def _decide(run: NodeRun, console: Console, read: ReadLine) -> Answered:

@@ -62,6 +62,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "systems without one) or off",
     "POINTWORK_TOOLS_DIR": "a folder with tools of your own, one file each. Default: tools in the data folder",
     "POINTWORK_MCP_CONFIG": "the file that names MCP servers. Default: mcp.json in the data folder",
+    "POINTWORK_DAY_BUDGET": "what all runs of a day may spend together, such as cost_usd=5,tokens=2000000; also "
+    "model_calls, tool_calls and seconds. Default: no limit",
     "POINTWORK_EGRESS_ALLOW": "servers that tools and http nodes may reach although they are not public: origins such "
     "as http://127.0.0.1:8888, separated by commas. Default: none",
     "POINTWORK_SEARCH_PROVIDER": "what web_search asks, in this order, separated by commas: searxng, brave, tavily, "

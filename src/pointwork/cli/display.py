@@ -15,7 +15,7 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from pointwork.cli.picture import ASCII, LAMPS, MAX_NAME, Lamps, detail, duration, lines, plain, short
+from pointwork.cli.picture import ASCII, LAMPS, MAX_NAME, Lamps, detail, duration, lines, outcome, plain, short
 from pointwork.cli.progress import NodeRun, Progress
 from pointwork.engine.view import NodeStatus
 from pointwork.events import (
@@ -30,11 +30,14 @@ from pointwork.events import (
     NodeWaiting,
     OutputOverridden,
     Record,
+    StepRecorded,
 )
+from pointwork.spending import COUNTED
 
 __all__ = ["Display", "Lines", "Quiet", "Tree", "lamps_for"]
 
 FRAME_S = 0.1
+MAX_OUTCOME = 160  # columns, of a call on a line of its own
 FINAL_HEIGHT = 60  # lines of the picture that stays on the screen
 
 
@@ -144,7 +147,7 @@ def _warning(event: LogWritten, lamps: Lamps) -> Text:
 
 
 class Lines:
-    """One line for each node that ended, each warning and each change of the execution."""
+    """One line for each node that ended, each call of an agent, each warning and each change of the execution."""
 
     def __init__(self, progress: Progress, write: Callable[[str], object], lamps: Lamps) -> None:
         self.progress = progress
@@ -166,6 +169,11 @@ class Lines:
             case NodeCompleted() | NodeFailed() | NodeSkipped() | NodeCancelled() | NodeWaiting() | OutputOverridden():
                 if run is not None:
                     self._say(record, run.status.value, plain(run.place), _told(run))
+            case StepRecorded() if run is not None and run.calls.talks and event.kind in COUNTED:
+                call = run.calls.ended[-1]
+                took = duration(record.at_us - call.started_us)
+                words = [f"{call.kind} {plain(call.name)}", short(outcome(call), MAX_OUTCOME), took]
+                self._say(record, "failed" if call.failed else "call", plain(run.place), "  ".join(filter(None, words)))
             case ExecutionFinished():
                 took = duration(record.at_us - (progress.started_us or record.at_us))
                 self._say(record, event.status, short(progress.name, 100), f"{event.status}  {took}")

@@ -17,11 +17,13 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from pointwork.cli.calls import KEPT, Call, Calls
 from pointwork.cli.progress import NodeRun, Progress, Round
 from pointwork.engine.view import NodeStatus, Status
 from pointwork.runtime.clock import micros
+from pointwork.spending import Usage
 
-__all__ = ["ASCII", "LAMPS", "MAX_NAME", "Lamps", "duration", "lines", "plain", "short"]
+__all__ = ["ASCII", "LAMPS", "MAX_NAME", "Lamps", "dollars", "duration", "lines", "outcome", "plain", "short"]
 
 MAX_NAME = 30  # columns
 MAX_ITEM = 40
@@ -41,6 +43,7 @@ LAMPS: Lamps = {
     "tail": "┃",
     "more": "…",
     "log": "!",
+    "call": "├",
 }
 ASCII: Lamps = {
     "pending": ".",
@@ -54,6 +57,7 @@ ASCII: Lamps = {
     "tail": "|",
     "more": "...",
     "log": "!",
+    "call": ">",
 }
 STYLES = {
     "pending": "dim",
@@ -128,6 +132,7 @@ class _Care:
     """How much is shown."""
 
     tails: bool = True
+    calls: int = KEPT  # of an agent at work: how many that ended are shown
     closed: bool = True  # what is inside of nodes that have ended
     alike: int = 1_000_000  # neighbours of the same status from which on they share a line
     busy: int = 1_000_000  # of those at work, how many are shown at most
@@ -137,9 +142,10 @@ class _Care:
 _CARES = (
     _Care(),
     _Care(closed=False, alike=20),
-    _Care(closed=False, alike=FOLD),
-    _Care(tails=False, closed=False, alike=FOLD, busy=5, last=0),
-    _Care(tails=False, closed=False, alike=2, busy=2, last=0),
+    _Care(closed=False, alike=20, calls=3),
+    _Care(closed=False, alike=FOLD, calls=0),
+    _Care(tails=False, closed=False, alike=FOLD, busy=5, last=0, calls=0),
+    _Care(tails=False, closed=False, alike=2, busy=2, last=0, calls=0),
 )
 
 
@@ -155,7 +161,9 @@ def lines(progress: Progress, *, now_us: int, width: int, height: int, lamps: La
     room = max(1, height - 2)
     if len(body) > room + 1:
         body = [*body[:room], Line(0, "more", f"{len(body) - room} more lines", word="")]
-    widest = max((2 * line.depth + cell_len(line.name) for line in body if not line.tail), default=0)
+    widest = max(
+        (2 * line.depth + cell_len(line.name) for line in body if not (line.tail or line.status == "more")), default=0
+    )
     column = min(MAX_NAME, width // 3, max(widest, progress.column))
     return [_headline(progress, now_us, width, lamps), *(_drawn(line, column, width, lamps) for line in body)]
 
@@ -169,6 +177,8 @@ def _headline(progress: Progress, now_us: int, width: int, lamps: Lamps) -> Text
     text.append(f"  {word}", STYLES[status.value])
     if progress.started_us is not None:
         text.append(f"  {duration((progress.ended_us or now_us) - progress.started_us)}", "dim")
+    for part in _used(progress.used):
+        text.append(f"  {part}", "dim")
     return text
 
 
@@ -181,8 +191,10 @@ def _drawn(line: Line, column: int, width: int, lamps: Lamps) -> Text:
         text.append(_end(line.detail, width - cell_len(text.plain) - 1), "italic dim")
         return text
     text.append(f"{indent}{lamps[line.status]} ", style)
+    if line.status == "more":
+        return text.append(short(line.name, max(4, width - cell_len(text.plain))), "dim")
     name = short(line.name, max(4, column - 2 * line.depth))
-    dull = line.status in ("pending", "skipped", "more")
+    dull = line.status in ("pending", "skipped")
     text.append(set_cell_size(name, max(cell_len(name), column - 2 * line.depth)), "dim" if dull else "")
     text.append(f"  {line.status if line.word is None else line.word:<9}", style)
     room = width - cell_len(text.plain) - cell_len(line.time) - 4
@@ -221,10 +233,59 @@ def _node(run: NodeRun, depth: int, care: _Care, now_us: int) -> Iterator[Line]:
     time = duration(end_us - run.started_us) if run.started_us is not None else ""
     yield Line(depth, run.status.value, plain(run.id), detail(run, now_us), time)
     ended = run.status is not NodeStatus.RUNNING
+    if run.calls.talks and not ended:
+        yield from _calls(run.calls, depth + 1, care, now_us)
     if run.tail.strip() and not ended and care.tails:
         yield Line(depth, "running", "", run.tail.rstrip().rpartition("\n")[2], tail=True)
     if run.rounds and (care.closed or not ended or run.status is NodeStatus.FAILED):
         yield from _rounds(run, depth + 1, care, now_us)
+
+
+def _calls(calls: Calls, depth: int, care: _Care, now_us: int) -> Iterator[Line]:
+    """What an agent did last and does now."""
+    shown = list(calls.ended)[max(0, len(calls.ended) - care.calls) :] if care.calls else []
+    if care.calls and (left := calls.count - len(shown)):
+        yield Line(depth, "more", _many(left, "earlier call"), word="")
+    for call in shown:
+        yield Line(
+            depth, "failed" if call.failed else "completed", plain(call.name), outcome(call), _took(call, now_us),
+            call.kind,
+        )  # fmt: skip
+    busy = list(calls.at_work.values())
+    for call in busy[: care.busy]:
+        yield Line(depth, "running", plain(call.name), plain(call.given), _took(call, now_us), call.kind)
+    if len(busy) > care.busy:
+        yield Line(depth, "running", _many(len(busy) - care.busy, "more call"))
+
+
+def outcome(call: Call) -> str:
+    """What came of a call: `{"n": 3} → 4`, `calls look ×3 · 310 tokens · $0.0021`."""
+    if call.kind == "tool":
+        return " → ".join(plain(part) for part in (call.given, call.told) if part)
+    used = [] if call.usage is None else list(_used(call.usage))
+    return " · ".join([plain(call.told), *used])
+
+
+def _took(call: Call, now_us: int) -> str:
+    return duration((call.ended_us or now_us) - call.started_us)
+
+
+def _used(used: Usage) -> Iterator[str]:
+    if used.tokens:
+        yield f"{used.tokens:,} tokens".replace(",", " ")
+    if used.cost_usd:
+        yield dollars(used.cost_usd)
+
+
+def dollars(cost: float) -> str:
+    """Money, exact enough to tell two runs apart.
+
+    >>> [dollars(cost) for cost in (0.00004, 0.0021, 0.25, 12.345)]
+    ['< $0.0001', '$0.0021', '$0.25', '$12.35']
+    """
+    if cost < 0.0001:
+        return "< $0.0001"
+    return f"${cost:.2f}" if cost >= 0.1 else f"${cost:.4f}"
 
 
 def _rounds(run: NodeRun, depth: int, care: _Care, now_us: int) -> Iterator[Line]:
@@ -297,7 +358,10 @@ def _at_work(run: NodeRun, now_us: int) -> Iterator[str]:
         return
     if run.repeats:
         yield _count(run)
-    yield ", ".join(plain(name) for name in dict.fromkeys(run.doing.values()))
+    if not run.calls.talks:  # else they have lines of their own
+        yield ", ".join(plain(call.name) for call in run.calls.at_work.values())
+    elif used := " · ".join(_used(run.calls.used)):
+        yield used
 
 
 def _count(run: NodeRun) -> str:
@@ -334,5 +398,4 @@ def _outcome(run: NodeRun) -> Iterator[str]:
     yield ", ".join(plain(model) for model in run.models)
     if run.tool_calls and run.models:
         yield _many(run.tool_calls, "tool call")
-    if run.tokens:
-        yield f"{run.tokens:,} tokens".replace(",", " ")
+    yield from _used(run.calls.used)

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from pointwork.cli.calls import Calls
 from pointwork.engine.plan import Plan, PlanNode
 from pointwork.engine.view import NodeStatus, Status
 from pointwork.events import (
@@ -37,6 +38,7 @@ from pointwork.events import (
     TextStreamed,
 )
 from pointwork.models.offline_demo import OFFLINE_DEMO
+from pointwork.spending import Usage
 from pointwork.workflow import JsonObject
 
 __all__ = ["NodeRun", "Progress", "Round"]
@@ -61,11 +63,9 @@ class NodeRun:
     reason: str = ""  # why it was skipped
     ports: tuple[str, ...] = ()
     request: JsonObject | None = None
-    doing: dict[str, str] = field(default_factory=dict[str, str])  # steps at work: key → name
+    calls: Calls = field(default_factory=Calls)
     tail: str = ""
     models: list[str] = field(default_factory=list[str])  # that really answered
-    tool_calls: int = 0
-    tokens: int = 0
     rounds: list[Round] = field(default_factory=list["Round"])
     opened: int = 0
     closed: int = 0
@@ -76,6 +76,14 @@ class NodeRun:
     @property
     def id(self) -> str:
         return self.plan.id
+
+    @property
+    def tool_calls(self) -> int:
+        return self.calls.used.tool_calls
+
+    @property
+    def tokens(self) -> int:
+        return self.calls.used.tokens
 
     @property
     def place(self) -> str:
@@ -117,6 +125,7 @@ class Progress:
         self.last_seq = 0
         self.paused: str | None = None
         self.cancelling = False
+        self.used = Usage()
         self.logged: Counter[tuple[str, str, str]] = Counter()  # (level, node, message) of what went wrong, not badly
         self.demo: dict[str, None] = {}  # ids of nodes that the demo model answered for, in order
         self.waiting: dict[str, NodeRun] = {}
@@ -185,7 +194,7 @@ class Progress:
                 self._move(run, NodeStatus.COMPLETED, at_us)
             case NodeFailed():
                 run.attempt, run.error = event.attempt, event.error
-                run.doing.clear()
+                run.calls.cut()
                 if event.retry_in_s is None:
                     self._move(run, NodeStatus.FAILED, at_us)
                 else:
@@ -202,10 +211,10 @@ class Progress:
             case NodeResumed():
                 self._move(run, NodeStatus.RUNNING)
             case StepStarted():
-                run.doing[event.key] = event.name
+                run.calls.begin(event, at_us)
                 run.tail = ""
             case StepRecorded():
-                self._step(run, event)
+                self._step(run, event, at_us)
             case TextStreamed() if event.kind != "tool_args":
                 run.tail = (run.tail + event.text)[-TAIL_CHARS:]
             case _:
@@ -214,7 +223,7 @@ class Progress:
     def _start(self, run: NodeRun, event: NodeStarted, at_us: int) -> None:
         run.attempt, run.retry_us, run.error, run.tail = event.attempt, None, None, ""
         run.started_us = run.started_us or at_us
-        run.doing.clear()
+        run.calls.cut()
         for old in run.rounds:
             self._forget(old)
         run.rounds.clear()
@@ -231,10 +240,9 @@ class Progress:
         else:
             self.waiting.pop(run.place, None)
 
-    def _step(self, run: NodeRun, event: StepRecorded) -> None:
-        run.doing.pop(event.key, None)
-        if event.kind == "tool":
-            run.tool_calls += 1
+    def _step(self, run: NodeRun, event: StepRecorded, at_us: int) -> None:
+        run.calls.end(event, at_us)
+        self.used.take(event)
         if event.kind != "model" or not isinstance(event.value, dict):
             return
         model = str(event.value.get("model", event.name))
@@ -242,8 +250,6 @@ class Progress:
             run.models.append(model)
         if model == OFFLINE_DEMO:
             self.demo[run.id] = None
-        usage = event.usage or {}
-        run.tokens += usage.get("input_tokens", 0) + usage.get("output_tokens", 0)
 
     # ------------------------------------------------------------------------------------------- rounds
 

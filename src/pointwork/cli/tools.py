@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 __all__ = ["COMMAND"]
 
 
+# What a tool says about itself, as a sign in the list, and in words.
+MARKS = {"needs_approval": "!", "side_effects": "→", "untrusted": "←"}
+PLAIN_MARKS = {"needs_approval": "!", "side_effects": ">", "untrusted": "<"}
+FACTS = {
+    "needs_approval": "asks a person first",
+    "side_effects": "changes things outside the run",
+    "untrusted": "returns text from outside",
+}
+
+
 def _with_tools(act: Callable[[ToolRegistry], Awaitable[int]]) -> int:
     """Do something with all tools there are; MCP servers that were started for it are gone afterwards."""
     import asyncio
@@ -64,8 +74,15 @@ def _listed(registry: ToolRegistry, chosen: argparse.Namespace) -> int:
         return Exit.OK
     tools = registry.get_all_tools()
     width = max((len(tool.name) for tool in tools), default=0)
+    signs = MARKS if (sys.stdout.encoding or "").lower().startswith("utf") else PLAIN_MARKS
+    seen: dict[str, str] = {}
     for tool in tools:
-        print(f"{tool.name:<{width}}  {tool.description.strip().partition(chr(10))[0]}")
+        marks = {signs[fact]: fact for fact in MARKS if getattr(tool, fact)}
+        seen |= marks
+        first = tool.description.strip().partition(chr(10))[0]
+        print(f"{tool.name:<{width}}  {''.join(marks):<{len(MARKS)}}  {first}")
+    if seen:
+        print("\n" + "   ".join(f"{sign} {FACTS[fact]}" for sign, fact in seen.items()))
     return Exit.OK
 
 
@@ -88,14 +105,13 @@ def _shown(tool: BaseTool) -> int:
         if told := schema.get("description"):
             print(f"      {told}")
     definition = tool.definition
-    facts = {
-        "asks a person first": definition.needs_approval,
-        "has side effects": definition.side_effects,
-        "is not repeated after a crash without asking": not definition.idempotent,
-    }
-    for fact, holds in facts.items():
-        if holds:
-            print(f"\nIt {fact}.")
+    facts = [told for fact, told in FACTS.items() if getattr(definition, fact)]
+    if not definition.idempotent:
+        facts.append("is not repeated after a crash without asking")
+    if definition.timeout_s is not None:
+        facts.append(f"takes {definition.timeout_s:g} s at most")
+    for fact in facts:
+        print(f"\nIt {fact}.")
     return Exit.OK
 
 

@@ -191,7 +191,7 @@ def _write(plan: Plan, levels: list[JsonObject]) -> int:
     levels[number] = {
         "namespace": plan.namespace,
         "variables": plan.variables,
-        "limits": plan.limits.model_dump(),
+        "limits": plan.limits.model_dump(exclude_none=True),
         "need": plan.need,
         "nodes": [_node_to_dict(node, body) for node, body in zip(plan.nodes, bodies, strict=True)],
         "edges": [

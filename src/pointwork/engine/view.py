@@ -43,6 +43,7 @@ from pointwork.events import (
     TextStreamed,
     iso,
 )
+from pointwork.spending import Usage
 from pointwork.workflow import JsonObject
 
 __all__ = ["Change", "NodeStatus", "Run", "Status", "View", "error_text"]
@@ -107,6 +108,7 @@ class Run:
     started_at: str | None = None
     completed_at: str | None = None
     container: bool = False
+    usage: Usage | None = None  # of its calls that have ended; None: it made none
 
     @property
     def path(self) -> list[str]:
@@ -127,6 +129,7 @@ class Run:
             "error": error_text(self.error),
             "started_at": self.started_at,
             "completed_at": self.completed_at,
+            "usage": None if self.usage is None else self.usage.to_dict(),
         }
 
     def summary(self) -> JsonObject:
@@ -137,6 +140,7 @@ class Run:
             "status": self.status.value,
             "started_at": self.started_at,
             "completed_at": self.completed_at,
+            "usage": None if self.usage is None else self.usage.to_dict(),
         }
 
     def forget_values(self) -> None:
@@ -185,6 +189,7 @@ class View:
         self.result: Any = None
         self.error: JsonObject | None = None
         self.completed_at: str | None = None
+        self.usage = Usage()
         self.nodes = list(nodes)
         self._types = dict(nodes)
         self._variables = dict(variables or {})
@@ -228,6 +233,9 @@ class View:
                 change = self._node_event(event, iso(record.at_us))
             case StepStarted() | StepRecorded() | TextStreamed():
                 run = self._runs.get((event.scope, event.node))
+                if isinstance(event, StepRecorded) and self.usage.take(event) and run is not None:
+                    run.usage = run.usage or Usage()
+                    run.usage.take(event)
                 return Change(key=self._key(event.scope, event.node), run=run)
             case ScopeOpened():
                 change = self._scope_opened(event)
@@ -403,6 +411,7 @@ class View:
             "paused": self.pause,
             "waiting": self.waiting,
             "breakpoints": list(self._breakpoints),
+            "usage": self.usage.to_dict(),
         }
 
     @property

@@ -165,6 +165,17 @@ class Models:
             return self._demo
         raise self._unavailable(name)
 
+    def least_cost_usd(self, name: str, tokens: int) -> float | None:
+        """What a prompt of so many tokens costs at least; None when no price is known. Slow when first called."""
+        client, model = self.client(name), name
+        if isinstance(client, _Renamed):
+            client, model = client._client, client._model
+        if not isinstance(client, _Lazy):
+            return None
+        from pointwork.models.prices import least_cost_usd
+
+        return least_cost_usd(client.endpoint.base_url, model, tokens)
+
     def _of(self, known: Known, name: str) -> ModelClient:
         found = self._others.get(known.name)
         if found is None:

@@ -17,7 +17,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
@@ -26,7 +27,7 @@ from pointwork.errors import ConfigurationError, Problem
 from pointwork.events import Activation, Level, StreamKind
 from pointwork.spec import NodeSpec, Policy
 from pointwork.spending import Spent
-from pointwork.workflow import JsonObject
+from pointwork.workflow import Budget, JsonObject
 
 __all__ = ["Asking", "NodeContext", "NodeType", "Out", "Registry", "Suspend", "builtin_registry", "node_type"]
 
@@ -117,6 +118,20 @@ class NodeContext(Protocol):
 
     def spent(self, *, run: bool) -> Spent:
         """What the whole run has spent, or (`run=False`) this activation; calls that are under way included."""
+        ...
+
+    @property
+    def budgets(self) -> Sequence[tuple[str, Budget]]:
+        """What the run may spend at most: where each budget is written, and what it allows."""
+        ...
+
+    @property
+    def untrusted(self) -> str | None:
+        """What brought text from outside into this run, if anything did: the first such step."""
+        ...
+
+    def expecting(self, cost_usd: float) -> AbstractContextManager[None]:
+        """Count the money that a call will cost at least as spent, while it is under way."""
         ...
 
     def stream(self, text: str, kind: StreamKind = "text") -> None:

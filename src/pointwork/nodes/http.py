@@ -86,9 +86,8 @@ class Http(NodeType[HttpConfig]):
                 raise _failure(answer.status, found)
             return found
 
-        return await ctx.step(
-            "request", call, kind="other", data={"method": config.method}, idempotent=config.method in SAFE
-        )
+        data = {"method": config.method, "untrusted": True}
+        return await ctx.step("request", call, kind="other", data=data, idempotent=config.method in SAFE)
 
 
 def _failure(status: int, found: JsonObject) -> EgressFailed | RequestRejected:

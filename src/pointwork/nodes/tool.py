@@ -7,10 +7,10 @@ from typing import Any
 import orjson
 
 from pointwork.config import Config, Template, ui
-from pointwork.errors import InputMissing, ToolError, TypeMismatch, Unacceptable, UnknownTool
+from pointwork.errors import CallDenied, InputMissing, ToolError, TypeMismatch, Unacceptable, UnknownTool
 from pointwork.nodes.base import NodeContext, NodeType, node_type
 from pointwork.tools import ToolContext, ToolRegistry, is_failure
-from pointwork.workflow import JsonObject
+from pointwork.workflow import APPROVAL_HELP, Approval, JsonObject
 
 __all__ = ["Tool", "ToolConfig"]
 
@@ -24,6 +24,7 @@ class ToolConfig(Config):
         widget="key-value",
         help="The arguments by name; text may hold {{ }}. What is left out is taken from inputs of the same name.",
     )
+    approval: Approval = ui("tools", widget="select", advanced=True, help=APPROVAL_HELP)
 
 
 @node_type(
@@ -38,11 +39,13 @@ class Tool(NodeType[ToolConfig]):
     """Call a tool and hand on its result.
 
     An argument that is not written down comes from the input of the same name; a tool that wants exactly one more
-    takes the only input there is. A result with the key `error` fails the node, so retries and error edges work.
-    Without a tool the inputs are handed on.
+    takes the only input there is. A result with the key `error` fails the node, so retries and error edges work; so
+    does a person who does not agree to the call, if one has to. Without a tool the inputs are handed on.
     """
 
     async def run(self, ctx: NodeContext, config: ToolConfig, inputs: JsonObject) -> Any:
+        from pointwork.agents.purse import Purse  # the engine starts without what only calls need
+
         if not config.tool_name:
             return inputs["output"] if inputs.keys() == {"output"} else inputs
         tools = ctx.resource(ToolRegistry)
@@ -52,6 +55,7 @@ class Tool(NodeType[ToolConfig]):
             raise ToolError(error.message, hint=error.hint) from error
         arguments = _arguments(config.arguments, inputs, tool.schema)
         _check(ctx, tools, config.tool_name, arguments, inputs)
+        arguments = await _approved(ctx, tools, config, arguments)
         context = ToolContext(
             execution_id=ctx.execution_id,
             workflow_id=ctx.workflow_id,
@@ -60,17 +64,36 @@ class Tool(NodeType[ToolConfig]):
             find_resource=ctx.resource,
         )
 
+        purse = Purse(ctx, None)
+        data: JsonObject = {"arguments": arguments}
+        if tool.untrusted:
+            data["untrusted"] = True
+
         async def call() -> Any:
-            result = await tools.call(config.tool_name, arguments, ctx=context)
+            async with purse.call():
+                result = await tools.call(config.tool_name, arguments, ctx=context)
             if is_failure(result):  # inside the step, so that a retry calls the tool again
                 raise ToolError(
                     f"The tool {config.tool_name!r} failed: {result['error']}", hint=str(result.get("hint", ""))
                 )
             return result
 
-        return await ctx.step(
-            config.tool_name, call, kind="tool", data={"arguments": arguments}, idempotent=tool.idempotent
-        )
+        return await ctx.step(config.tool_name, call, kind="tool", data=data, idempotent=tool.idempotent)
+
+
+async def _approved(ctx: NodeContext, tools: ToolRegistry, config: ToolConfig, arguments: JsonObject) -> JsonObject:
+    """The arguments that the call is made with, once a person has agreed to it, if one has to."""
+    from pointwork.agents.approval import Approvals
+
+    approvals = Approvals(ctx, tools, config.approval)
+    await approvals.begin()
+    why = approvals.why(config.tool_name)
+    if why is None:
+        return arguments
+    verdict = await approvals.ask(config.tool_name, arguments, why=why)
+    if not verdict.approved:
+        raise CallDenied(f"A person did not allow the call of {config.tool_name!r}: {verdict.reason}.")
+    return arguments if verdict.arguments is None else verdict.arguments
 
 
 def _arguments(given: JsonObject, inputs: JsonObject, schema: JsonObject) -> JsonObject:

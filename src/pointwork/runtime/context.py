@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import orjson
@@ -35,7 +35,7 @@ from pointwork.redaction import Sieve
 from pointwork.runtime.failures import error_of
 from pointwork.runtime.values import as_json, as_text
 from pointwork.spending import Spent
-from pointwork.workflow import JsonObject
+from pointwork.workflow import Budget, JsonObject
 
 if TYPE_CHECKING:
     from pointwork.runtime.clock import Timer
@@ -53,7 +53,6 @@ class Context:
     """The `NodeContext` of one attempt."""
 
     __slots__ = (
-        "_since_us",
         "_flushed_us",
         "_pieces_kind",
         "_steps",
@@ -76,7 +75,6 @@ class Context:
         self.pieces: list[str] | None = None  # text that was not written down yet
         self._pieces_kind: StreamKind = "text"
         self._flushed_us = 0
-        self._since_us = 0  # when it was first asked what was spent
         self._timer: Timer | None = None
 
     @property
@@ -119,12 +117,19 @@ class Context:
         return self.driver.runtime.clock.now_us()
 
     def spent(self, *, run: bool) -> Spent:
-        driver, now_us = self.driver, self.now_us()
-        if run:
-            return replace(driver.spending.total, seconds=(now_us - driver.started_us) / 1e6)
-        self._since_us = self._since_us or now_us
-        own = driver.spending.of(self.performing.scope, self.performing.node)
-        return replace(own, seconds=(now_us - self._since_us) / 1e6)
+        doing, spending, now_us = self.performing, self.driver.spending, self.now_us()
+        return spending.total(now_us=now_us) if run else spending.of(doing.scope, doing.node, now_us=now_us)
+
+    def expecting(self, cost_usd: float) -> AbstractContextManager[None]:
+        return self.driver.spending.expecting(self.performing.scope, self.performing.node, cost_usd)
+
+    @property
+    def budgets(self) -> Sequence[tuple[str, Budget]]:
+        return self.driver.budgets
+
+    @property
+    def untrusted(self) -> str | None:
+        return self.driver.steps.untrusted
 
     # ------------------------------------------------------------------------------------------------ steps
 

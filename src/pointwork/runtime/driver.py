@@ -21,6 +21,7 @@ from pointwork.engine.scope import RETRYING, RUNNING
 from pointwork.errors import PointworkError
 from pointwork.events import Event, ExecutionPaused, NodeWaiting, StepRecorded
 from pointwork.journal import Stored
+from pointwork.runtime.budgets import budgets_of
 from pointwork.runtime.clock import micros, sleep
 from pointwork.runtime.compiled import Compiled
 from pointwork.runtime.perform import attempt
@@ -66,7 +67,7 @@ class Driver:
         self.stored: Stored | None = None  # done when all records up to `seq` are stored
         self.steps = Steps()
         self.spending = Spending()
-        self.started_us = runtime.clock.now_us()
+        self.budgets = budgets_of(self.options, compiled.plan.limits)
         self.closed = False
         self.hold = False  # handlers stop at their next step
         self.plain = False  # running, not held and without steps: nothing to look after but the records
@@ -158,6 +159,10 @@ class Driver:
     def inherit(self, events: list[Event]) -> None:
         """Begin with what another execution did, stored as our own; the scheduler has seen it already."""
         self.steps.load(events)
+        now_us = self.runtime.clock.now_us()
+        for event in events:  # what was spent is spent; its time is the other execution's
+            self.spending.take(event, now_us)
+        self.spending.cut(now_us)
         self.status = self._status(events)
         self._append(events, self.status)
         if self.scheduler.state.status is not None:
@@ -296,13 +301,14 @@ class Driver:
                 self.arm(event.scope, event.node, event.request)
             else:
                 self.steps.take(event)
+                self.spending.take(event, self.runtime.clock.now_us())
 
     def note(self, event: Event) -> None:
         """Store an event that is nobody's decision: a step, text, a log line."""
         if self.closed or self.scheduler.state.status is not None:
             return
         self.steps.take(event)
-        self.spending.take(event)
+        self.spending.take(event, self.runtime.clock.now_us())
         self.plain = False
         self._append([event], None)
 

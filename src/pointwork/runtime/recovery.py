@@ -156,9 +156,9 @@ async def recover(runtime: Runtime, row: ExecutionRow, *, failure: JsonObject | 
     )
     driver.status = row.status
     driver.steps.load(events)
-    driver.started_us = records[0].at_us
-    for event in events:
-        driver.spending.take(event)
+    for record in records:
+        driver.spending.take(record.event, record.at_us)
+    driver.spending.cut(records[-1].at_us)
     runtime.drive(driver)
     if failure is None:
         resume(driver, scheduler.outstanding(), due_us=_due_us(records))

@@ -20,10 +20,11 @@ __all__ = ["Steps"]
 class Steps:
     """Steps by activation. Kept for as long as the activation may run again."""
 
-    __slots__ = ("_open", "_recorded", "any")
+    __slots__ = ("_open", "_recorded", "any", "untrusted")
 
     def __init__(self) -> None:
         self.any = False  # whether there ever was one
+        self.untrusted: str | None = None  # the first that brought text from outside
         self._recorded: dict[tuple[str, str], dict[int, StepRecorded]] = {}
         self._open: dict[tuple[str, str], dict[str, StepStarted]] = {}
 
@@ -32,6 +33,8 @@ class Steps:
         match event:
             case StepStarted():
                 self.any = True
+                if self.untrusted is None and isinstance(event.data, dict) and event.data.get("untrusted"):
+                    self.untrusted = event.name
                 self.recorded(event.scope, event.node, _number(event.key), event.key)  # what differs is forgotten
                 self._open.setdefault((event.scope, event.node), {})[event.key] = event
             case StepRecorded():

@@ -160,14 +160,25 @@ class CommandAnswer(Shape):
     last_seq: int
 
 
+class Used(Shape):
+    """What calls of models and tools used that have ended. The cost is null while no price is known."""
+
+    model_calls: int
+    tool_calls: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float | None
+
+
 class RunEntry(Shape):
-    """One activation of a node."""
+    """One activation of a node. `usage` is null when it called neither models nor tools."""
 
     path: list[str]
     attempt: int
     status: NodeStatus
     started_at: Time | None
     completed_at: Time | None
+    usage: Used | None
 
 
 class NodeState(Shape):
@@ -180,6 +191,7 @@ class NodeState(Shape):
     error: str | None
     started_at: Time | None
     completed_at: Time | None
+    usage: Used | None
     type: str | None
     path: list[str]
     attempt: int
@@ -222,6 +234,7 @@ class ExecutionState(Shape):
     paused: JsonObject | None
     waiting: list[JsonObject]
     breakpoints: list[JsonObject]
+    usage: Used
 
 
 class ExecutionSummary(Shape):
@@ -405,6 +418,7 @@ class ToolEntry(Shape):
     needs_approval: bool
     idempotent: bool
     side_effects: bool
+    untrusted: bool = Field(description="Whether what it returns may be the words of strangers.")
     timeout_s: float | None
     definition: JsonObject
 

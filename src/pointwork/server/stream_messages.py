@@ -80,7 +80,7 @@ class Messages:
         if settled and self.view.status is not self._shown:
             found.append(self._status({"waiting": self.view.waiting} if self.view.waiting else {}))
         if isinstance(event, ExecutionFinished):
-            found += _end(event, completed_at=record.at)
+            found += _end(event, completed_at=record.at, usage=self.view.usage.to_dict())
         head = {"execution_id": record.execution_id, "seq": record.seq, "timestamp": record.at}
         return [{"type": message["type"], **head, "part": part, **message} for part, message in enumerate(found)]
 
@@ -134,11 +134,11 @@ def _place(change: Change, scope: str, *, attempt: int | None = None) -> JsonObj
     }
 
 
-def _end(event: ExecutionFinished, *, completed_at: str) -> list[JsonObject]:
+def _end(event: ExecutionFinished, *, completed_at: str, usage: JsonObject) -> list[JsonObject]:
     """A failed run says why just before its last message; the last message of every run is `completion`."""
     text = error_text(event.error)
-    result = {"status": event.status, "result": event.result, "error": text, "completed_at": completed_at}
-    completion: JsonObject = {"type": "completion", "result": result}
+    result: JsonObject = {"status": event.status, "result": event.result, "error": text, "completed_at": completed_at}
+    completion: JsonObject = {"type": "completion", "result": {**result, "usage": usage}}
     if event.status != "failed":
         return [completion]
     code = (event.error or {}).get("kind", "error")

@@ -6,7 +6,8 @@ is the context of the next process, which knows what had been recorded. A step t
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -16,7 +17,7 @@ from pointwork.errors import ConfigurationError
 from pointwork.events import Activation, Level, StepKind, StreamKind
 from pointwork.nodes import Asking
 from pointwork.spending import Spent
-from pointwork.workflow import JsonObject
+from pointwork.workflow import Budget, JsonObject
 
 __all__ = ["Crash", "FakeContext", "Recorded"]
 
@@ -62,6 +63,9 @@ class FakeContext:
     logged: list[tuple[Level, str]] = field(default_factory=list[tuple[Level, str]])
     absent: Mapping[str, str] = field(default_factory=dict[str, str])
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    budgets: Sequence[tuple[str, Budget]] = ()
+    untrusted: str | None = None
+    expected_usd: float = 0.0
 
     def resumed(self, *, crash_after: int | None = None) -> FakeContext:
         """The context of the next attempt: finished steps are known, everything else begins again."""
@@ -76,6 +80,8 @@ class FakeContext:
             self.time_us,
             crash_after,
             finished,
+            budgets=self.budgets,
+            untrusted=self.untrusted,
         )
 
     def text(self, kind: StreamKind = "text") -> str:
@@ -137,7 +143,16 @@ class FakeContext:
             usage = step.usage or {}
             spent.tokens += usage.get("input_tokens", 0) + usage.get("output_tokens", 0)
             spent.cost_usd += usage.get("cost_usd", 0.0)
+        spent.cost_usd += self.expected_usd
         return spent
+
+    @contextmanager
+    def expecting(self, cost_usd: float) -> Iterator[None]:
+        self.expected_usd += cost_usd
+        try:
+            yield
+        finally:
+            self.expected_usd -= cost_usd
 
     def stream(self, text: str, kind: StreamKind = "text") -> None:
         self.streamed.append((kind, text))

@@ -76,6 +76,7 @@ class ToolDefinition:
     needs_approval: bool = False
     idempotent: bool = True
     side_effects: bool = False
+    untrusted: bool = False
     timeout_s: float | None = TIMEOUT_S
 
     def to_openai(self) -> JsonObject:
@@ -123,12 +124,14 @@ class BaseTool(ABC):
     """Base of all tools. One instance serves all calls, so it keeps nothing between them.
 
     `idempotent = False`: a call cut off by a crash is not repeated without asking. `side_effects`: it changes
-    something outside the execution. `needs_approval`: a person has to agree to each call that a model makes.
+    something outside the execution. `needs_approval`: a person has to agree to each call. `untrusted`: what it returns
+    may be the words of strangers.
     """
 
     needs_approval: bool = False
     idempotent: bool = True
     side_effects: bool = False
+    untrusted: bool = False
     timeout_s: float | None = TIMEOUT_S
 
     @property
@@ -180,6 +183,7 @@ class BaseTool(ABC):
             needs_approval=self.needs_approval,
             idempotent=self.idempotent,
             side_effects=self.side_effects,
+            untrusted=self.untrusted,
             timeout_s=self.timeout_s,
         )
 
@@ -262,6 +266,7 @@ def tool(
     needs_approval: bool = False,
     idempotent: bool = True,
     side_effects: bool = False,
+    untrusted: bool = False,
     timeout_s: float | None = TIMEOUT_S,
 ) -> Callable[[Callable[..., Any]], FunctionTool]: ...
 
@@ -275,6 +280,7 @@ def tool(
     needs_approval: bool = False,
     idempotent: bool = True,
     side_effects: bool = False,
+    untrusted: bool = False,
     timeout_s: float | None = TIMEOUT_S,
 ) -> FunctionTool | Callable[[Callable[..., Any]], FunctionTool]:
     """Make a tool of a function; a first parameter annotated with `ToolContext` is given the context of the call."""
@@ -285,6 +291,7 @@ def tool(
             "needs_approval": needs_approval,
             "idempotent": idempotent,
             "side_effects": side_effects,
+            "untrusted": untrusted,
             "timeout_s": timeout_s,
             "__module__": function.__module__,
             "__doc__": function.__doc__,

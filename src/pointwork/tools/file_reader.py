@@ -32,7 +32,7 @@ READABLE: Final = "Text, Markdown, CSV, JSON, PDF, DOCX and XLSX"
 NAMED: Final = 20  # files of the workspace that are named when one is not there
 
 
-@tool(timeout_s=60.0)
+@tool(untrusted=True, timeout_s=60.0)
 async def file_reader(
     ctx: ToolContext,
     file_path: str,

@@ -21,7 +21,7 @@ SHOWN_HEADERS: Final = 40
 MAX_HEADER_CHARS: Final = 1_000
 
 
-@tool(side_effects=True, idempotent=False, timeout_s=30.0)
+@tool(side_effects=True, idempotent=False, untrusted=True, timeout_s=30.0)
 async def http_request(
     ctx: ToolContext,
     method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],

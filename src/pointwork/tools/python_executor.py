@@ -20,7 +20,7 @@ RICH_LIMITS = replace(LIMITS, wall_s=30.0, cpu_s=25, memory_bytes=512 << 20)  # 
 TIMEOUT_S = 90.0  # with the start of the jail
 
 
-@tool(timeout_s=TIMEOUT_S)
+@tool(untrusted=True, timeout_s=TIMEOUT_S)  # it reads the files of the run
 async def python_executor(
     ctx: ToolContext, code: str, packages: Literal["standard", "numbers"] = "standard"
 ) -> dict[str, Any]:

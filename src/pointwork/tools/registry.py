@@ -192,9 +192,12 @@ class ToolRegistry:
             return _failed(name, error)  # the tool cancelled itself; the agent goes on
         except Unacceptable:  # by types that say more than the schema, such as dates
             raise
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, BaseExceptionGroup) as error:
             return _failed(name, error)
-        return tame(result, name=name)
+        try:
+            return tame(result, name=name)
+        except Exception as error:  # looking at what was returned runs its methods
+            return _failed(name, error)
 
     def fit(self, name: str, arguments: JsonObject) -> JsonObject:
         """The arguments as the tool gets them; raises Unacceptable, naming what does not fit its schema."""
@@ -230,8 +233,11 @@ class ToolRegistry:
 def _failed(name: str, error: BaseException) -> JsonObject:
     if isinstance(error, PointworkError):  # said on purpose, so nobody needs to look for its place
         return failure(error.message, hint=error.hint) if error.hint else failure(error.message)
-    log.warning("Tool %r failed.", name, exc_info=error)
-    return failure(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
+    # Unlike str(error), this copes with an exception that cannot be turned into text.
+    shown = traceback.TracebackException.from_exception(error)
+    log.warning("Tool %r failed.\n%s", name, "".join(shown.format()).encode(errors="backslashreplace").decode())
+    said = str(shown)
+    return failure(f"{type(error).__name__}: {said}" if said else type(error).__name__)
 
 
 def _compiled(name: str, schema: JsonObject) -> Any:

@@ -25,6 +25,8 @@ INT_RANGE = range(-(2**63), 2**64)  # what orjson writes
 
 def failure(message: str, **more: Any) -> JsonObject:
     """The result of a tool that failed."""
+    if not message.isascii():  # half a character cannot be stored
+        message = message.encode(errors="backslashreplace").decode()
     return {"error": message if len(message) <= MAX_ERROR_CHARS else f"{message[:MAX_ERROR_CHARS]} …", **more}
 
 

@@ -33,7 +33,7 @@ MARKUP: Final = frozenset({"text/html", "application/xhtml+xml"})
 TEXTUAL: Final = re.compile(r"text/.*|application/(?:.*\+)?(?:json|xml|yaml|javascript|x-ndjson|toml)|image/svg\+xml")
 
 
-@tool(timeout_s=30.0)
+@tool(untrusted=True, timeout_s=30.0)
 async def web_fetch(
     ctx: ToolContext, url: str, max_chars: Annotated[int, Field(ge=100, le=MAX_CHARS)] = 20_000
 ) -> dict[str, Any]:

@@ -18,7 +18,7 @@ __all__ = ["web_search"]
 MAX_QUERY_CHARS: Final = 1_000
 
 
-@tool(timeout_s=60.0)
+@tool(untrusted=True, timeout_s=60.0)
 async def web_search(
     ctx: ToolContext,
     query: Annotated[str, Field(min_length=1, max_length=MAX_QUERY_CHARS)],

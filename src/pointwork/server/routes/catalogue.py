@@ -87,6 +87,7 @@ def _tool(tool: BaseTool) -> dict[str, Any]:
         "needs_approval": definition.needs_approval,
         "idempotent": definition.idempotent,
         "side_effects": definition.side_effects,
+        "untrusted": definition.untrusted,
         "timeout_s": definition.timeout_s,
         "definition": definition.to_openai(),
     }

@@ -1,7 +1,8 @@
 """One approved tool of an MCP server, as a tool like any other.
 
 What it says about itself was approved by the operator. What it does is the server's, so it counts as having effects
-outside, and is not repeated after a crash without asking, unless the configuration lists it as `read_only`.
+outside, and is not repeated after a crash without asking, unless the configuration lists it as `read_only`. What it
+returns may always be the words of strangers.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ SPARE_S = 10.0  # for putting an ended session away
 
 class McpTool(BaseTool):
     """A tool of `server`, as it was approved."""
+
+    untrusted = True
 
     def __init__(self, server: Server, offer: Offer) -> None:
         self.server = server

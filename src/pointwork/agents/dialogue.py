@@ -1,0 +1,145 @@
+"""How an agent talks with its model: each question is a step, and what comes is judged before it counts.
+
+When the model cannot answer, the fallback models are asked, in their order and within the same step; the agent then
+goes on with the one that answered. Which one that was is in the recorded value, so a restart does not ask around again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pointwork.agents.context import AgentContext
+from pointwork.agents.purse import Purse, about_tokens
+from pointwork.errors import ModelError, ModelRefused
+from pointwork.models import (
+    OFFLINE_DEMO,
+    Message,
+    ModelDelta,
+    ModelRequest,
+    ModelResponse,
+    Models,
+    TextDelta,
+    ThinkingDelta,
+    ToolCall,
+    ToolCallDelta,
+    complete,
+)
+from pointwork.spending import ABOUT_TOKENS
+from pointwork.workflow import AgentConfig, JsonObject
+
+__all__ = ["Dialogue"]
+
+DEFAULT_MODEL: str = AgentConfig.model_fields["model"].default
+
+
+class Dialogue:
+    """Talks with the model of one agent."""
+
+    def __init__(
+        self,
+        ctx: AgentContext,
+        config: AgentConfig,
+        models: Models,
+        definitions: list[JsonObject],
+        purse: Purse,
+        *,
+        model: str | None = None,
+    ) -> None:
+        """`model` stands in for the one in the configuration."""
+        self.ctx = ctx
+        self.config = config
+        self.models = models
+        self.definitions = definitions
+        self.purse = purse
+        self.names = list(dict.fromkeys([model or config.model or DEFAULT_MODEL, *config.fallback_models]))
+        self.told = 0
+
+    async def ask(self, messages: Sequence[Message]) -> JsonObject:
+        """The model's response as a recorded value.
+
+        The step's `data` has the messages that are new since the agent's last one (`earlier` counts the others), so
+        the steps of an agent read as its conversation and a long one is not stored over and over.
+        """
+        settings = {"temperature": self.config.temperature, "max_tokens": self.config.max_tokens}
+        tokens = about_tokens(messages, self.definitions)
+        data: JsonObject = {
+            "model": self.names[0],
+            "messages": list(messages[self.told :]),
+            "earlier": self.told,
+            "tools": [definition["function"]["name"] for definition in self.definitions],
+            **{key: value for key, value in settings.items() if value is not None},
+            ABOUT_TOKENS: tokens,
+        }
+        first, self.told = self.told == 0, len(messages)
+
+        async def call() -> JsonObject:
+            for at, name in enumerate(self.names):
+                try:
+                    return await self._call(name, messages, tokens, first=first)
+                except ModelError as error:
+                    if at == len(self.names) - 1:
+                        raise
+                    other = self.names[at + 1]
+                    self.ctx.log(f"{name} cannot answer: {error.message} Asking {other} instead.", "WARNING")
+            raise AssertionError("there is at least one model")
+
+        response = await self.ctx.step(self.names[0], call, kind="model", data=data, usage=_usage)
+        self.names = self.names[self.names.index(response.get("asked", self.names[0])) :]
+        return response
+
+    async def _call(self, name: str, messages: Sequence[Message], tokens: int, *, first: bool) -> JsonObject:
+        request = ModelRequest(
+            model=name,
+            messages=list(messages),
+            tools=self.definitions,
+            temperature=self.config.temperature,
+            max_tokens=self.config.max_tokens,
+        )
+        async with self.purse.call(model=name, tokens=tokens) as bill:
+            response = await complete(self.models.client(name), request, on_delta=self._show)
+            bill.usage = dict(response.usage)
+        self._judge(response, name, first=first)
+        return {**response.to_dict(), "asked": name}
+
+    def _show(self, delta: ModelDelta) -> None:
+        match delta:
+            case TextDelta(text):
+                self.ctx.stream(text)
+            case ThinkingDelta(text):
+                self.ctx.stream(text, "thinking")
+            case ToolCallDelta(arguments=text) if text:
+                self.ctx.stream(text, "tool_args")
+            case _:
+                pass
+
+    def _judge(self, response: ModelResponse, name: str, *, first: bool) -> None:
+        """Refuse responses that are no answers; inside the step, so that a retry asks again."""
+        _tell_apart(response.tool_calls)
+        if first and response.model == OFFLINE_DEMO != name:
+            self.ctx.log(f"{name} is not configured: {OFFLINE_DEMO} answered.", "WARNING")
+        if response.finish == "content_filter":
+            raise ModelRefused(
+                f"The provider's content filter stopped the answer of {name!r}.",
+                hint="Change the prompt or the inputs.",
+            )
+        if response.finish == "error":
+            raise ModelError(f"{name!r} ended its answer with an error.", hint="Try again.")
+        if response.finish == "length":
+            if not response.text.strip() and not response.tool_calls:
+                raise ModelError(
+                    f"{name!r} used all its tokens before it answered.", hint="Raise max_tokens of the agent."
+                )
+            self.ctx.log(f"The answer of {name} was cut off at max_tokens.", "WARNING")
+
+
+def _tell_apart(calls: Sequence[ToolCall]) -> None:
+    """Give calls that some servers number all alike ids of their own, because results are matched by them."""
+    seen: set[str] = set()
+    for at, call in enumerate(calls):
+        if call["id"] in seen:
+            call["id"] = f"{call['id']}_{at}"
+        seen.add(call["id"])
+
+
+def _usage(response: JsonObject) -> JsonObject | None:
+    return response["usage"] or None
