@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pointwork.models.endpoint import Endpoint, Kind
 
-__all__ = ["KNOWN", "Known", "Provider", "configured"]
+__all__ = ["KNOWN", "OLLAMA", "Known", "Provider", "configured"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,14 @@ class Known:
         return f"Set {self.key_names[0] if self.key_names else self.url_name} and start again."
 
 
+OLLAMA = Known(
+    name="ollama",
+    title="Ollama",
+    kind="openai",
+    base_url="http://127.0.0.1:11434/v1",
+    url_name="OLLAMA_HOST",
+    suggested=("llama3.2",),
+)
 KNOWN: tuple[Known, ...] = (
     Known(
         name="anthropic", title="Anthropic", kind="anthropic", base_url="https://api.anthropic.com",
@@ -57,10 +65,7 @@ KNOWN: tuple[Known, ...] = (
         name="openrouter", title="OpenRouter", kind="openai", base_url="https://openrouter.ai/api/v1",
         key_names=("OPENROUTER_API_KEY",), suggested=("meta-llama/llama-3.3-70b-instruct",),
     ),
-    Known(
-        name="ollama", title="Ollama", kind="openai", base_url="http://127.0.0.1:11434/v1", url_name="OLLAMA_HOST",
-        suggested=("llama3.2",),
-    ),
+    OLLAMA,
 )  # fmt: skip
 
 
