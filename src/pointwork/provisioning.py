@@ -11,7 +11,7 @@ import logging
 from dataclasses import replace
 from typing import Any, Final
 
-from pointwork.errors import Conflict, NotFound, PointworkError, Unacceptable
+from pointwork.errors import ConfigurationError, Conflict, NotFound, PointworkError, Unacceptable
 from pointwork.events import iso
 from pointwork.library import ProviderKind, ProviderStore, SecretStore, StoredProvider, check_provider_name
 from pointwork.models import OPENAI_URL, Endpoint, Known, Models, Provider, ProviderCheck, check_endpoint
@@ -143,8 +143,11 @@ class Providers:
             except NotFound as error:
                 raise Unacceptable(error.message, hint=f"`pointwork secrets set {secret}` stores one.") from error
         if key is not None:
-            Endpoint(api_key=key, key_name="key")  # or it is no key
             self._redactor.add(key, OWN + name)
+            try:
+                Endpoint(api_key=key, key_name="key")
+            except ConfigurationError as error:
+                raise Unacceptable(error.message, hint=error.hint) from error
         before = next((one for one in self._store.list() if one.name == name), None)
         named = OWN + name if key is not None else secret
         self._store.set(name, kind=kind, base_url=base_url, secret=named, options=options)

@@ -129,7 +129,8 @@ class App:
     def learn_secrets(self) -> None:
         """Know all stored secrets, so that none of them is written anywhere; what cannot be read is a problem."""
         self.secret_problems = [
-            Problem(severity="warning", code="W-SECRET", message=wrong) for wrong in self.secrets.learn()
+            Problem(severity="warning", code="W-SECRET", message=f"A stored secret cannot be used: {wrong}")
+            for wrong in self.secrets.learn()
         ]
 
     def secrets_in(self, document: JsonObject) -> list[Problem]:

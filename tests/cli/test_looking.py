@@ -176,7 +176,7 @@ def test_doctor_never_shows_keys(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert main(["doctor"]) == 1
     out = capsys.readouterr().out
     assert "fail  models" in out
-    assert "secret" not in out
+    assert "very-secret" not in out
     assert "hidden" not in out
 
 

@@ -59,10 +59,11 @@ async def test_a_handler_that_swallows_it_is_not_heard(stage: Stage) -> None:
 async def test_a_handler_that_swallows_it_does_no_further_steps(stage: Stage) -> None:
     """Its execution goes on without it, here by way of the error edge of the group around it."""
     done: list[str] = []
-    late = asyncio.Event()
+    started, late = asyncio.Event(), asyncio.Event()
 
     @stage.on("slow")
     async def work(ctx: Any, inputs: dict[str, Any]) -> Any:
+        started.set()
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
@@ -74,6 +75,7 @@ async def test_a_handler_that_swallows_it_does_no_further_steps(stage: Stage) ->
 
     @stage.on("fails")
     async def fail(ctx: Any, inputs: dict[str, Any]) -> Any:
+        await started.wait()  # either may begin first
         raise ValueError("no")
 
     @stage.on("after")
