@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+from pointwork.agents.attachments import attachments, filled
 from pointwork.agents.context import AgentContext
 from pointwork.agents.prompt import opening
 from pointwork.agents.purse import Purse, about_tokens
@@ -27,6 +28,8 @@ from pointwork.models import (
     ModelRequest,
     ModelResponse,
     Models,
+    Sampling,
+    Switched,
     TextDelta,
     ThinkingDelta,
     ToolCall,
@@ -36,7 +39,7 @@ from pointwork.models import (
 )
 from pointwork.spending import ABOUT_TOKENS
 from pointwork.tools import ToolRegistry
-from pointwork.workflow import AgentConfig, JsonObject
+from pointwork.workflow import AgentConfig, JsonObject, ModelSettings
 
 __all__ = ["Answer", "run_agent"]
 
@@ -65,15 +68,16 @@ async def run_agent(
     tools: ToolRegistry,
     model: str | None = None,
 ) -> Answer:
-    """Let an agent work until it answers. `model` stands in for the one in the configuration."""
+    """Let an agent work until it answers. `model` stands in for those in the configuration."""
     name = model or config.model or DEFAULT_MODEL
     granted = _granted(ctx, tools, config.tools)
     purse = Purse(ctx, config.budget)
-    asking = _Asking(ctx, config, name, models.client(name), tools.get_tool_definitions(granted), purse)
+    client = models.first_of([name, *([] if model else config.fallback_models)])
+    asking = _Asking(ctx, config, name, client, tools.get_tool_definitions(granted), purse)
     rounds = Round(ctx, tools, granted, approval=config.approval, purse=purse)
     shape = None if config.output_schema is None else Shape(config.output_schema)
     system = config.system_prompt if shape is None else f"{config.system_prompt or ''}\n\n{shape.instruction}".strip()
-    messages = opening(system, config.prompt, inputs)
+    messages = opening(system, config.prompt, inputs, attachments(config.attach, inputs))
     failed: list[list[Outcome]] = []
     calls_made = repairs = 0
     for number in range(1, config.max_steps + 1):
@@ -86,12 +90,12 @@ async def run_agent(
             if repairs == MAX_REPAIRS:
                 raise OutputInvalid(f"The agent's answer does not fit its output schema: {faults}")
             repairs += 1
-            messages.append(_remembered(response["text"], []))
+            messages.append(_remembered(response, []))
             messages.append(UserMessage(role="user", content=f"That does not fit: {faults} {shape.instruction}"))  # type: ignore[union-attr]
             continue
         if number == config.max_steps:
             break  # what these calls would find could not be told to the model any more
-        messages.append(_remembered(response["text"], calls))
+        messages.append(_remembered(response, calls))
         outcomes = await rounds.call(calls)
         messages += [outcome.message for outcome in outcomes]
         calls_made += len(calls)
@@ -114,7 +118,7 @@ def _granted(ctx: AgentContext, tools: ToolRegistry, names: Sequence[str]) -> li
     return [name for name in wanted if name in tools]
 
 
-def _remembered(text: str, calls: Sequence[ToolCall]) -> AssistantMessage:
+def _remembered(response: JsonObject, calls: Sequence[ToolCall]) -> AssistantMessage:
     """The model's answer as it is told back; names and arguments too long to be meant are not sent around again."""
     kept = [
         ToolCall(
@@ -124,7 +128,17 @@ def _remembered(text: str, calls: Sequence[ToolCall]) -> AssistantMessage:
         )
         for call in calls
     ]
-    return AssistantMessage(role="assistant", content=text, tool_calls=kept)
+    message = AssistantMessage(role="assistant", content=response["text"], tool_calls=kept)
+    if (details := response.get("details")) is not None:
+        message["details"] = details
+    return message
+
+
+def _without_details(message: Message) -> Message:
+    """A message as it is shown with the step that sends it: the step that it came from has the rest."""
+    if message["role"] != "assistant" or "details" not in message:
+        return message
+    return AssistantMessage(role="assistant", content=message["content"], tool_calls=message.get("tool_calls", []))
 
 
 def _faults(failed: Sequence[Sequence[Outcome]]) -> str:
@@ -158,34 +172,52 @@ class _Asking:
         The step's `data` has the messages that are new since the agent's last one (`earlier` counts the others), so
         the steps of an agent read as its conversation and a long one is not stored over and over.
         """
-        settings = {"temperature": self.config.temperature, "max_tokens": self.config.max_tokens}
+        config = self.config
+        settings = {
+            "temperature": config.temperature,
+            "max_tokens": config.max_tokens,
+            "reasoning_effort": config.reasoning_effort,
+            "settings": config.model_settings and config.model_settings.model_dump(exclude_none=True),
+        }
         data: JsonObject = {
             "model": self.name,
-            "messages": list(messages[self.told :]),
+            "messages": [_without_details(message) for message in messages[self.told :]],
             "earlier": self.told,
             "tools": [definition["function"]["name"] for definition in self.definitions],
             **{key: value for key, value in settings.items() if value is not None},
             ABOUT_TOKENS: about_tokens(messages, self.definitions),
         }
         first, self.told = self.told == 0, len(messages)
-        request = ModelRequest(
-            model=self.name,
-            messages=list(messages),
-            tools=self.definitions,
-            temperature=self.config.temperature,
-            max_tokens=self.config.max_tokens,
-        )
 
         async def call() -> JsonObject:
             self.purse.hold()
+            request = self._request(await filled(self.ctx, messages), first=first)
             response = await complete(self.client, request, on_delta=self._show)
             self._judge(response, first=first)
             return response.to_dict()
 
         return await self.ctx.step(self.name, call, kind="model", data=data, usage=_usage)
 
+    def _request(self, messages: Sequence[Message], *, first: bool) -> ModelRequest:
+        config, more = self.config, self.config.model_settings or ModelSettings()
+        chosen = {"top_p", "top_k", "seed", "stop", "presence_penalty", "frequency_penalty"}
+        return ModelRequest(
+            model=self.name,
+            messages=messages,
+            tools=self.definitions,
+            temperature=config.temperature,
+            max_tokens=config.max_tokens,
+            reasoning_effort=config.reasoning_effort,
+            response_schema=config.output_schema,
+            tool_choice=more.tool_choice if first else None,  # for ever would be no end
+            parallel_tool_calls=more.parallel_tool_calls,
+            sampling=cast("Sampling", more.model_dump(include=chosen, exclude_none=True)),
+        )
+
     def _show(self, delta: ModelDelta) -> None:
         match delta:
+            case Switched(model, to, error):
+                self.ctx.log(f"{model} could not answer, so {to} is asked: {error}", "WARNING")
             case TextDelta(text):
                 self.ctx.stream(text)
             case ThinkingDelta(text):

@@ -97,18 +97,23 @@ class Models:
             return ", ".join(self._others)
         return OFFLINE_DEMO if self._demo_allowed else "none"
 
-    def client(self, name: str, *, fallbacks: Sequence[str] = ()) -> ModelClient:
+    def first_of(self, names: Sequence[str]) -> ModelClient:
+        """The client of several models: the first answers, and when it cannot, the next is asked.
+
+        One that is not set up is passed over like one that fails; only when none is left, its error is raised.
+        """
+        wanted = list(dict.fromkeys(names))
+        return self.client(wanted[0]) if len(wanted) == 1 else StandingBy(wanted, self.client)
+
+    def client(self, name: str) -> ModelClient:
         """The client that answers for this model; raises ModelUnavailable when there is none.
 
         `provider:model` goes to that provider; a bare name to the one whose models are called so, else to OpenAI or the
-        server at OPENAI_BASE_URL. Only when nothing at all is configured, the demo model stands in. `fallbacks` are
-        asked one after the other when the model cannot answer; then an unknown name is no error before the last.
+        server at OPENAI_BASE_URL. Only when nothing at all is configured, the demo model stands in.
 
         >>> type(Models().client("offline-demo")).__name__
         'OfflineDemo'
         """
-        if fallbacks:
-            return StandingBy([name, *(one for one in fallbacks if one != name)], self.client)
         if name == OFFLINE_DEMO:
             return self._demo
         prefix, separator, model = name.partition(":")
