@@ -39,7 +39,9 @@ class Settings:
 
     `data_dir` holds everything that Pointwork stores; `database` the file within or outside it. `origins` are the
     pages that may use this server from a browser beside its own. `durability` says when an event counts as stored.
-    `offline_demo`: whether the labelled demo model answers when no provider is configured. `tools_dir`: whose files are
+    `offline_demo`: whether the labelled demo model answers when no provider is configured. `find_ollama`: whether
+    Ollama may be used where it listens by default. `model_silence_s`: how long a model may say nothing;
+    `model_concurrency`: how many requests may be under way at one provider. `tools_dir`: whose files are
     tools of the operator's own. `python_sandbox`: what runs
     Python that agents and workflows bring. `egress_allow` are servers that tools may reach although they are not
     public. `search_providers` are asked in this order by `web_search`; none: those that are configured, then those
@@ -59,6 +61,9 @@ class Settings:
     openai_base_url: str | None = None
     providers: tuple[Provider, ...] = field(default=(), repr=False)
     offline_demo: bool = True
+    find_ollama: bool = True
+    model_silence_s: int = 300
+    model_concurrency: int | None = None
     python_sandbox: PythonSandbox = "linux-jail"
     egress_allow: frozenset[Origin] = frozenset()
     search_providers: tuple[SearchProvider, ...] = ()
@@ -77,6 +82,8 @@ class Settings:
         """
         read = _Reader(os.environ if environment is None else environment)
         data_dir = read.path("POINTWORK_DATA_DIR", "DATA_DIR") or default_data_dir(read.environment)
+        silence_s = read.number("POINTWORK_MODEL_SILENCE", default=300, most=86_400) or 300
+        concurrency = read.number("POINTWORK_MODEL_CONCURRENCY", default=0, most=10_000) or None
         return cls(
             data_dir=data_dir,
             database=_database(read, data_dir),
@@ -90,8 +97,11 @@ class Settings:
             durability=read.choice("POINTWORK_DURABILITY", of=get_args(Durability), default="commit"),
             openai_api_key=read.text("OPENAI_API_KEY"),
             openai_base_url=_url(read, "OPENAI_BASE_URL"),
-            providers=configured(read.environment),
+            providers=configured(read.environment, silence_s=silence_s, max_concurrency=concurrency),
             offline_demo=read.switch("POINTWORK_OFFLINE_DEMO", default=True),
+            find_ollama=read.switch("POINTWORK_FIND_OLLAMA", default=True),
+            model_silence_s=silence_s,
+            model_concurrency=concurrency,
             python_sandbox=read.choice("POINTWORK_PYTHON_SANDBOX", of=get_args(PythonSandbox), default="linux-jail"),
             egress_allow=read_allowed(read.text("POINTWORK_EGRESS_ALLOW") or "", setting="POINTWORK_EGRESS_ALLOW"),
             search_providers=_search_providers(read),

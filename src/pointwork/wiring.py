@@ -34,7 +34,7 @@ from pointwork.tools.folder import load_folder
 from pointwork.tools.searching import WebSearch
 from pointwork.workflow import JsonObject, Workflow
 
-__all__ = ["App", "in_memory", "offer_outside", "run", "session"]
+__all__ = ["App", "in_memory", "models_of", "offer_outside", "run", "session"]
 
 R = TypeVar("R")
 LOADED: Final = 128  # versions of workflows that are kept as models
@@ -57,12 +57,7 @@ class App:
         self.idempotency = Idempotency(settings.database)
         self.nodes = builtin_registry()
         self.tools = ToolRegistry()
-        self.models = Models(
-            api_key=settings.openai_api_key,
-            base_url=settings.openai_base_url,
-            offline_demo=settings.offline_demo,
-            providers=settings.providers,
-        )
+        self.models = models_of(settings)
         self.egress = Egress(settings.egress_allow)
         self.sandbox = chosen(settings.python_sandbox, settings.data_dir)
         # Tools that are tried out in the server get a folder of their own: its current one is nobody's.
@@ -203,6 +198,19 @@ class App:
                 ) from error
 
 
+def models_of(settings: Settings) -> Models:
+    """The models that these settings give, without providers that are stored."""
+    return Models(
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        offline_demo=settings.offline_demo,
+        silence_s=settings.model_silence_s,
+        max_concurrency=settings.model_concurrency,
+        providers=settings.providers,
+        find_ollama=settings.find_ollama,
+    )
+
+
 def _web_search(settings: Settings) -> WebSearch:
     return WebSearch(settings.search_providers, settings.searxng_url, settings.brave_api_key, settings.tavily_api_key)
 
@@ -295,12 +303,7 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
     settings = settings or Settings.from_environment()
     redactor = Redactor(settings.keys())
     secrets = _SecretsOfOthers(settings, redactor)
-    models = Models(
-        api_key=settings.openai_api_key,
-        base_url=settings.openai_base_url,
-        offline_demo=settings.offline_demo,
-        providers=settings.providers,
-    )
+    models = models_of(settings)
     egress = Egress(settings.egress_allow)
     sandbox = chosen(settings.python_sandbox, settings.data_dir)
     resources: dict[type, object] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pointwork.models.endpoint import Endpoint, Kind
 
@@ -81,8 +82,10 @@ class Provider:
         return self.known.name
 
 
-def configured(environment: Mapping[str, str]) -> tuple[Provider, ...]:
+def configured(environment: Mapping[str, str], **options: Any) -> tuple[Provider, ...]:
     """The providers that these variables configure; raises ConfigurationError for what cannot work.
+
+    `options` are those of `Endpoint` that hold for all of them.
 
     >>> [provider.name for provider in configured({"GROQ_API_KEY": "gsk-1", "OLLAMA_HOST": "127.0.0.1:11434"})]
     ['groq', 'ollama']
@@ -99,6 +102,7 @@ def configured(environment: Mapping[str, str]) -> tuple[Provider, ...]:
             kind=known.kind,
             key_name=key_name or (known.key_names[0] if known.key_names else ""),
             url_name=known.url_name or known.title,
+            **options,
         )
         found.append(Provider(known=known, endpoint=endpoint))
     return tuple(found)

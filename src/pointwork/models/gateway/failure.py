@@ -84,6 +84,9 @@ class Failure:
             case failures.ModelRequestRejectedError():
                 hint = "Its message says what it does not accept: a setting, a tool, or the model."
                 return ModelRefused(f"{where} refused the request for {model!r} ({status}): {said}", hint=hint)
+            case failures.ModelHTTPError() if status is not None and 300 <= status < 400:
+                hint = f"Set {self.endpoint.url_name} to the address that it leads to. Redirects are not followed."
+                return ModelRefused(f"{where} answered {status} for {model!r}: it leads elsewhere.", hint=hint)
             case failures.ModelHTTPError():
                 hint = "The fault is at the provider. Try again, or give the node retries or an error edge."
                 return ModelError(f"{where} answered {status} for {model!r}: {said}", hint=hint)
@@ -96,7 +99,8 @@ class Failure:
         what = "sent nothing" if error.setting == "first_event_timeout" else "did not finish its answer"
         return ModelError(
             f"{model!r} at {self.endpoint.base_url} {what} for {error.timeout:g} s.",
-            hint="Try again. A local model that reads a long prompt needs more patience: raise the model timeouts.",
+            hint="Try again. A local model that reads a long prompt needs more patience: raise "
+            "POINTWORK_MODEL_SILENCE, or silence_s and total_s of the provider.",
         )
 
     def _unreachable(self, error: failures.ModelConnectionError, model: str, *, started: bool) -> ModelError:
