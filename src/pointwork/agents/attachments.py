@@ -15,7 +15,8 @@ from typing import Any, Final, cast
 from pointwork.agents.context import AgentContext
 from pointwork.errors import FileRefused, InputMissing, TypeMismatch
 from pointwork.files import Workspace, Workspaces
-from pointwork.models import Attachment, Message, UserMessage
+from pointwork.models import Message, UserMessage
+from pointwork.models.messages import Attachment
 from pointwork.workflow import JsonObject
 
 __all__ = ["attachments", "filled"]

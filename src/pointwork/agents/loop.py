@@ -28,8 +28,6 @@ from pointwork.models import (
     ModelRequest,
     ModelResponse,
     Models,
-    Sampling,
-    Switched,
     TextDelta,
     ThinkingDelta,
     ToolCall,
@@ -37,6 +35,7 @@ from pointwork.models import (
     UserMessage,
     complete,
 )
+from pointwork.models.client import Ignored, Sampling, Switched
 from pointwork.spending import ABOUT_TOKENS
 from pointwork.tools import ToolRegistry
 from pointwork.workflow import AgentConfig, JsonObject, ModelSettings
@@ -192,7 +191,7 @@ class _Asking:
         async def call() -> JsonObject:
             self.purse.hold()
             request = self._request(await filled(self.ctx, messages), first=first)
-            response = await complete(self.client, request, on_delta=self._show)
+            response = await complete(self.client, request, on_delta=self._show if first else self._show_more)
             self._judge(response, first=first)
             return response.to_dict()
 
@@ -215,6 +214,11 @@ class _Asking:
         )
 
     def _show(self, delta: ModelDelta) -> None:
+        if isinstance(delta, Ignored):  # once is enough
+            self.ctx.log(f"{delta.model} has no use for {', '.join(delta.settings)}, which is not sent.", "WARNING")
+        self._show_more(delta)
+
+    def _show_more(self, delta: ModelDelta) -> None:
         match delta:
             case Switched(model, to, error):
                 self.ctx.log(f"{model} could not answer, so {to} is asked: {error}", "WARNING")

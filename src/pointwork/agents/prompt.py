@@ -10,7 +10,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from pointwork.models import Attachment, Message, SystemMessage, UserMessage
+from pointwork.models import Message, SystemMessage, UserMessage
+from pointwork.models.messages import Attachment
 from pointwork.workflow import JsonObject
 
 __all__ = ["opening", "text_of", "user_text"]

@@ -12,8 +12,6 @@ from pointwork.models.client import (
     ModelDelta,
     ModelRequest,
     ModelResponse,
-    Sampling,
-    Switched,
     TextDelta,
     ThinkingDelta,
     ToolCallDelta,
@@ -23,15 +21,7 @@ from pointwork.models.client import (
 )
 from pointwork.models.endpoint import OPENAI_URL, Endpoint
 from pointwork.models.listing import ModelInfo
-from pointwork.models.messages import (
-    AssistantMessage,
-    Attachment,
-    Message,
-    SystemMessage,
-    ToolCall,
-    ToolMessage,
-    UserMessage,
-)
+from pointwork.models.messages import AssistantMessage, Message, SystemMessage, ToolCall, ToolMessage, UserMessage
 from pointwork.models.offline_demo import OFFLINE_DEMO
 from pointwork.models.providers import Known, Provider
 
@@ -39,7 +29,6 @@ __all__ = [
     "OFFLINE_DEMO",
     "OPENAI_URL",
     "AssistantMessage",
-    "Attachment",
     "Endpoint",
     "Finished",
     "Known",
@@ -52,8 +41,6 @@ __all__ = [
     "Models",
     "Provider",
     "ProviderCheck",
-    "Sampling",
-    "Switched",
     "SystemMessage",
     "TextDelta",
     "ThinkingDelta",

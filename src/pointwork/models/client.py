@@ -18,6 +18,7 @@ from pointwork.workflow import JsonObject
 __all__ = [
     "FinishReason",
     "Finished",
+    "Ignored",
     "ModelClient",
     "ModelDelta",
     "ModelRequest",
@@ -122,6 +123,14 @@ class Switched:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignored:
+    """Settings of the request that this model has no use for; comes before all pieces of the answer."""
+
+    settings: tuple[str, ...]
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The end of a response. `model` is the name of the model that really answered; `details` are for the history."""
 
@@ -130,7 +139,7 @@ class Finished:
     details: JsonObject | None = None
 
 
-ModelDelta: TypeAlias = TextDelta | ThinkingDelta | ToolCallDelta | UsageDelta | Switched | Finished
+ModelDelta: TypeAlias = TextDelta | ThinkingDelta | ToolCallDelta | UsageDelta | Switched | Ignored | Finished
 
 
 @dataclass(slots=True)
@@ -195,7 +204,7 @@ class _Fold:
                 self.size += len(name) + len(arguments)
             case UsageDelta(usage):
                 self.usage = usage
-            case Switched():
+            case Switched() | Ignored():
                 pass
             case Finished():
                 self.end = delta

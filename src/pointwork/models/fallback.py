@@ -11,7 +11,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from pointwork.errors import ModelError
-from pointwork.models.client import ModelClient, ModelDelta, ModelRequest, Switched
+from pointwork.models.client import Ignored, ModelClient, ModelDelta, ModelRequest, Switched
 
 __all__ = ["StandingBy"]
 
@@ -31,7 +31,7 @@ class StandingBy:
             try:
                 async with aclosing(self._find(name).stream(replace(request, model=name))) as deltas:
                     async for delta in deltas:
-                        begun = True
+                        begun = begun or not isinstance(delta, Ignored)
                         yield delta
             except ModelError as error:
                 if begun or following is None:

@@ -7,16 +7,18 @@ from typing import Any, cast
 
 from pydantic_ai.direct import model_request_stream
 from pydantic_ai.models import Model
-from pydantic_ai.settings import ModelSettings
 
-from pointwork.models.client import Finished, FinishReason, ModelDelta, ModelRequest, UsageDelta
+from pointwork.models.client import Finished, FinishReason, Ignored, ModelDelta, ModelRequest, UsageDelta
 from pointwork.models.endpoint import Endpoint
+from pointwork.models.gateway.choices import settings_of
 from pointwork.models.gateway.failure import FAILURES, Failure
 from pointwork.models.gateway.protocols import protocol_of
 from pointwork.models.gateway.translation import asked_for, deltas_of, details_of, history_of, usage_of
+from pointwork.workflow import JsonObject
 
 __all__ = ["Gateway"]
 
+MAX_PROPERTIES = 20  # Anthropic refuses schemas with more than some two dozen optional ones
 REASONS: dict[str | None, FinishReason] = {
     "length": "length",
     "content_filter": "content_filter",
@@ -37,12 +39,15 @@ class Gateway:
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelDelta, None]:
         """The answer, piece by piece."""
         model = self._protocol.model(request.model, request)
+        settings, useless = settings_of(request, model, self.endpoint, self._protocol.settings(request))
+        if useless:
+            yield Ignored(useless, request.model)
         started = False
         try:
             async with model_request_stream(
                 model,
                 history_of(request.messages, self.endpoint),
-                model_settings=self._settings(request, model),
+                model_settings=settings,
                 model_request_parameters=asked_for(request, schema=self._takes_schema(request, model)),
             ) as stream:
                 async for event in stream:
@@ -72,36 +77,19 @@ class Gateway:
             case "openai":
                 return self.endpoint.is_openai  # elsewhere a schema may not go together with tools, or not at all
             case "anthropic":
-                return True
+                return _properties(schema) <= MAX_PROPERTIES
             case "google":
                 return not request.tools
 
-    def _settings(self, request: ModelRequest, model: Model) -> ModelSettings:
-        endpoint = self.endpoint
-        found: dict[str, Any] = {
-            "timeout": endpoint.silence_s,
-            "first_event_timeout": endpoint.first_token_s or endpoint.silence_s,
-            "request_timeout": endpoint.total_s,
-            "temperature": request.temperature,
-            "max_tokens": request.max_tokens,
-            "parallel_tool_calls": request.parallel_tool_calls if request.tools else None,
-            "tool_choice": _choice(request),
-            **request.sampling,
-            **self._protocol.settings(request),
-        }
-        if stop := found.pop("stop", None):
-            found["stop_sequences"] = list(stop)
-        known = {name: value for name, value in found.items() if value is not None}
-        return cast("ModelSettings", {name: value for name, value in known.items() if name not in _ignored(model)})
 
-
-def _choice(request: ModelRequest) -> Any:
-    choice = request.tool_choice
-    if choice is None or not request.tools:
-        return None
-    return choice if choice in ("auto", "none", "required") else [choice]
-
-
-def _ignored(model: Model) -> frozenset[str]:
-    """Settings that this model has no word for; the library would warn of each."""
-    return frozenset(model.unsupported_settings)
+def _properties(schema: Any) -> int:
+    """How many properties a schema has in all; those that are referred to may be without end."""
+    if isinstance(schema, list):
+        return sum(_properties(one) for one in cast("list[Any]", schema))
+    if not isinstance(schema, dict):
+        return 0
+    fields = cast("JsonObject", schema)
+    if "$ref" in fields:
+        return MAX_PROPERTIES + 1
+    own = fields.get("properties")
+    return (len(own) if isinstance(own, dict) else 0) + sum(_properties(one) for one in fields.values())

@@ -185,8 +185,8 @@ def _arguments(value: Any) -> str:
 def usage_of(response: parts.ModelResponse) -> Usage:
     """What a response used and cost; a cost that nobody knows is absent."""
     used = response.usage
-    if used.unmeasured_requests:
-        return {}
+    if used.unmeasured_requests or not (used.input_tokens or used.output_tokens):
+        return {}  # no model answers for nothing: this provider does not count
     usage: Usage = {"input_tokens": used.input_tokens, "output_tokens": used.output_tokens}
     if used.cache_read_tokens:
         usage["cached_tokens"] = used.cache_read_tokens
