@@ -50,6 +50,7 @@ CATCH_ALL = {
     "server/stream_hub.py": "a feed: one that cannot be read ends, and the others are served on",
     "tools/thread.py": "a thread: what its function raised is raised where it is awaited",
     "tools/folder.py": "loading a tool of the operator's: a broken file must not keep the others from being there",
+    "tools/mcp/connection.py": "a session: whatever ends it is what those who wait for it are told",
     "tools/registry.py": "a tool call: its failure is an answer to the model; and loading a plug-in, as for nodes",
 }
 

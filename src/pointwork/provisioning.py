@@ -25,7 +25,14 @@ __all__ = ["Providers"]
 log = logging.getLogger("pointwork.providers")
 
 OWN: Final = "provider_"  # what a key is called that was sent with its provider
-NUMBERS: Final = {"silence_s": (1.0, 3_600.0), "total_s": (1.0, 86_400.0), "max_retries": (0, 10)}
+NUMBERS: Final = {
+    "silence_s": (1.0, 86_400.0),
+    "first_token_s": (1.0, 86_400.0),
+    "total_s": (1.0, 86_400.0),
+    "max_retries": (0, 10),
+    "max_concurrency": (1, 10_000),
+}
+WHOLE: Final = ("max_retries", "max_concurrency")
 OPENAI: Final = Known(
     name="openai", title="OpenAI", kind="openai", base_url=OPENAI_URL, begins=("gpt-", "chatgpt-", "o1", "o3", "o4")
 )
@@ -195,8 +202,7 @@ class Providers:
             known = replace(known, begins=())  # bare names go where the environment says
         key = self._secrets.get(stored.secret) if stored.secret else None
         options = {name: value for name, value in stored.options.items() if name in NUMBERS}
-        if "max_retries" in options:
-            options["max_retries"] = int(options["max_retries"])
+        options |= {name: int(options[name]) for name in WHOLE if name in options}
         endpoint = Endpoint(
             base_url=stored.base_url or known.base_url,
             api_key=key,

@@ -40,14 +40,16 @@ DEVELOPMENT_ORIGINS = ("http://localhost:3000", "http://127.0.0.1:3000")
 class Settings:
     """All settings.
 
-    `data_dir` holds everything that Pointwork stores; `database` the file within or outside it. `origins` are the
-    pages that may use this server from a browser beside its own. `durability` says when an event counts as stored.
-    `offline_demo`: whether the labelled demo model answers when no provider is configured. `tools_dir`: whose files are
-    tools of the operator's own. `mcp_config`: the file that names MCP servers. `day_budget`: what all executions of a
-    day may spend. `python_sandbox`: what runs Python that agents and workflows bring. `egress_allow` are servers that tools may reach although they are not
-    public. `search_providers` are asked in this order by `web_search`; none: those that are configured, then those
-    that need nothing. `secret_key` encrypts what is in the store of secrets; none: a key in a file of the data folder.
-    `other_keys` are variables that look like keys of services; they are only hidden.
+    `data_dir` holds everything that Pointwork stores; `database` the file within or outside it. `origins` are the pages
+    that may use this server from a browser beside its own. `durability` says when an event counts as stored.
+    `offline_demo`: whether the labelled demo model answers when no provider is configured. `find_ollama`: whether
+    Ollama may be used where it listens by default. `model_silence_s`: how long a model may say nothing;
+    `model_concurrency`: how many requests may be under way at one provider. `tools_dir`: whose files are tools of the
+    operator's own. `mcp_config`: the file that names MCP servers. `day_budget`: what all executions of a day may spend.
+    `python_sandbox`: what runs Python that agents and workflows bring. `egress_allow` are servers that tools may reach
+    although they are not public. `search_providers` are asked in this order by `web_search`; none: those that are
+    configured, then those that need nothing. `secret_key` encrypts what is in the store of secrets; none: a key in a
+    file of the data folder. `other_keys` are variables that look like keys of services; they are only hidden.
     """
 
     data_dir: Path
@@ -64,6 +66,9 @@ class Settings:
     day_budget: Budget | None = None
     providers: tuple[Provider, ...] = field(default=(), repr=False)
     offline_demo: bool = True
+    find_ollama: bool = True
+    model_silence_s: int = 300
+    model_concurrency: int | None = None
     python_sandbox: PythonSandbox = "linux-jail"
     egress_allow: frozenset[Origin] = frozenset()
     search_providers: tuple[SearchProvider, ...] = ()
@@ -82,6 +87,8 @@ class Settings:
         """
         read = _Reader(os.environ if environment is None else environment)
         data_dir = read.path("POINTWORK_DATA_DIR", "DATA_DIR") or default_data_dir(read.environment)
+        silence_s = read.number("POINTWORK_MODEL_SILENCE", default=300, most=86_400) or 300
+        concurrency = read.number("POINTWORK_MODEL_CONCURRENCY", default=0, most=10_000) or None
         return cls(
             data_dir=data_dir,
             database=_database(read, data_dir),
@@ -96,9 +103,12 @@ class Settings:
             durability=read.choice("POINTWORK_DURABILITY", of=get_args(Durability), default="commit"),
             openai_api_key=read.text("OPENAI_API_KEY"),
             openai_base_url=_url(read, "OPENAI_BASE_URL"),
-            providers=configured(read.environment),
+            providers=configured(read.environment, silence_s=silence_s, max_concurrency=concurrency),
             day_budget=_day_budget(read),
             offline_demo=read.switch("POINTWORK_OFFLINE_DEMO", default=True),
+            find_ollama=read.switch("POINTWORK_FIND_OLLAMA", default=True),
+            model_silence_s=silence_s,
+            model_concurrency=concurrency,
             python_sandbox=read.choice("POINTWORK_PYTHON_SANDBOX", of=get_args(PythonSandbox), default="linux-jail"),
             egress_allow=read_allowed(read.text("POINTWORK_EGRESS_ALLOW") or "", setting="POINTWORK_EGRESS_ALLOW"),
             search_providers=_search_providers(read),

@@ -37,7 +37,7 @@ from pointwork.tools.mcp import McpServers
 from pointwork.tools.searching import WebSearch
 from pointwork.workflow import JsonObject, Workflow
 
-__all__ = ["App", "in_memory", "mcp_servers", "offer_outside", "opened_mcp", "run", "session"]
+__all__ = ["App", "in_memory", "mcp_servers", "models_of", "offer_outside", "opened_mcp", "run", "session"]
 
 R = TypeVar("R")
 LOADED: Final = 128  # versions of workflows that are kept as models
@@ -60,12 +60,7 @@ class App:
         self.idempotency = Idempotency(settings.database)
         self.nodes = builtin_registry()
         self.tools = ToolRegistry()
-        self.models = Models(
-            api_key=settings.openai_api_key,
-            base_url=settings.openai_base_url,
-            offline_demo=settings.offline_demo,
-            providers=settings.providers,
-        )
+        self.models = models_of(settings)
         self.egress = Egress(settings.egress_allow)
         self.sandbox = chosen(settings.python_sandbox, settings.data_dir)
         # Tools that are tried out in the server get a folder of their own: its current one is nobody's.
@@ -258,6 +253,19 @@ def _ledger(settings: Settings) -> Ledger | None:
     return None if settings.day_budget is None else Ledger(settings.database, settings.day_budget)
 
 
+def models_of(settings: Settings) -> Models:
+    """The models that these settings give, without providers that are stored."""
+    return Models(
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        offline_demo=settings.offline_demo,
+        silence_s=settings.model_silence_s,
+        max_concurrency=settings.model_concurrency,
+        providers=settings.providers,
+        find_ollama=settings.find_ollama,
+    )
+
+
 def _web_search(settings: Settings) -> WebSearch:
     return WebSearch(settings.search_providers, settings.searxng_url, settings.brave_api_key, settings.tavily_api_key)
 
@@ -349,12 +357,7 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
     settings = settings or Settings.from_environment()
     redactor = Redactor(settings.keys())
     secrets = _SecretsOfOthers(settings, redactor)
-    models = Models(
-        api_key=settings.openai_api_key,
-        base_url=settings.openai_base_url,
-        offline_demo=settings.offline_demo,
-        providers=settings.providers,
-    )
+    models = models_of(settings)
     egress = Egress(settings.egress_allow)
     sandbox = chosen(settings.python_sandbox, settings.data_dir)
     resources: dict[type, object] = {

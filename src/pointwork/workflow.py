@@ -29,6 +29,7 @@ __all__ = [
     "JsonObject",
     "Limits",
     "LoopConfig",
+    "ModelSettings",
     "Node",
     "OnError",
     "Retry",
@@ -78,6 +79,23 @@ class Budget(Config):
     seconds: float | None = ui(None, ge=0, help="Time; nothing is cut off, but no other call is begun.")
 
 
+class ModelSettings(Config):
+    """How a model chooses its words and its tools. What is left out is as the provider has it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    top_p: float | None = ui(None, ge=0, le=1, help="Only the likeliest words that make up this share.")
+    top_k: int | None = ui(None, ge=1, help="Only so many of the likeliest words, where the model has that.")
+    seed: int | None = ui(None, help="Answers that repeat, as far as the provider can.")
+    stop: list[str] | None = ui(None, help="The answer ends before one of these.")
+    presence_penalty: float | None = ui(None, ge=-2, le=2, help="Against words that were there.")
+    frequency_penalty: float | None = ui(None, ge=-2, le=2, help="Against words that were there often.")
+    tool_choice: str | None = ui(
+        None, help="The first thing to do: auto, none, required (call some tool), or the name of a tool."
+    )
+    parallel_tool_calls: bool | None = ui(None, help="Whether the model may ask for several tools at once.")
+
+
 class AgentConfig(Config):
     """What an agent is told and what it may do."""
 
@@ -90,6 +108,15 @@ class AgentConfig(Config):
         None, widget="slider", ge=0, le=2, help="How freely the model answers. Empty: as the provider has it."
     )
     max_tokens: int | None = ui(None, ge=1, help="The longest answer. Empty: as the provider has it.")
+    reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh"] | None = ui(
+        None, widget="select", advanced=True, help="How long a model that reasons shall think before it answers."
+    )
+    model_settings: ModelSettings | None = ui(
+        None, widget="json", advanced=True, help="How the model chooses its words and its tools."
+    )
+    attach: list[str] = ui(
+        [], advanced=True, help="Inputs that name files which the model shall look at: images, PDFs."
+    )
     tools: list[str] = ui([], widget="tools", help="Names of the tools that the agent may call.")
     approval: Approval = ui("tools", widget="select", advanced=True, help=APPROVAL_HELP)
     approve: list[str] = ui([], widget="tools", advanced=True, help="Tools whose calls a person has to agree to.")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
 
 from pointwork.agents import run_agent
 from pointwork.errors import ModelError, ModelUnavailable, RateLimited
-from pointwork.models import ModelClient, Models
-from pointwork.testing import Crash, FakeContext, FakeModel
+from pointwork.models import ModelClient, ModelDelta, ModelRequest, Models, TextDelta, ThinkingDelta, ToolCallDelta
+from pointwork.models.client import Ignored
+from pointwork.models.providers import configured
+from pointwork.testing import Crash, FakeContext, FakeModel, OpenAIServer, Reply, absent_url
 from pointwork.tools import ToolRegistry
 from pointwork.workflow import AgentConfig
 
@@ -19,7 +22,7 @@ CALC = [("calculator", {"expression": "1 + 1"})]
 class Several(Models):
     """Models by their names; one that is not there is unavailable."""
 
-    def __init__(self, **models: FakeModel) -> None:
+    def __init__(self, **models: Any) -> None:
         super().__init__()
         self.models = models
 
@@ -74,3 +77,50 @@ async def test_without_any_other_it_fails_as_ever() -> None:
     made = AgentConfig(model="first")
     with pytest.raises(ModelError, match="No"):
         await run_agent(FakeContext(), made, {}, models=models, tools=ToolRegistry())
+
+
+class Ends:
+    """A client that sends these pieces and then fails."""
+
+    def __init__(self, *pieces: ModelDelta, error: BaseException) -> None:
+        self.pieces = pieces
+        self.error = error
+
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelDelta, None]:
+        for piece in self.pieces:
+            yield piece
+        raise self.error
+
+
+@pytest.mark.parametrize("piece", [TextDelta("Hel"), ThinkingDelta("Hm"), ToolCallDelta(0, "c", "calculator")])
+async def test_once_a_part_was_shown_nobody_else_is_asked(piece: ModelDelta) -> None:
+    second = FakeModel("I do.")
+    with pytest.raises(ModelError, match="cut off"):
+        await run(Several(first=Ends(piece, error=ModelError("cut off")), second=second), FakeContext())
+    assert second.requests == []
+
+
+async def test_a_note_about_settings_is_no_part_of_an_answer() -> None:
+    first = Ends(Ignored(("top_k",), "first"), error=ModelError("busy"))
+    ctx = FakeContext()
+    assert await run(Several(first=first, second=FakeModel("I do.")), ctx) == "I do."
+    assert ctx.logged[0] == ("WARNING", "first has no use for top_k, which is not sent.")
+
+
+@pytest.mark.parametrize("error", [KeyError("a bug"), KeyboardInterrupt()])
+async def test_what_is_no_fault_of_a_model_changes_none(error: BaseException) -> None:
+    second = FakeModel("I do.")
+    with pytest.raises(type(error)):
+        await run(Several(first=Ends(error=error), second=second), FakeContext())
+    assert second.requests == []
+
+
+async def test_over_the_wire_from_one_provider_to_another() -> None:
+    async with OpenAIServer(Reply.failure(429, "slow down"), Reply("From the second.")) as server:
+        environment = {"OLLAMA_HOST": absent_url(), "GROQ_API_KEY": "q"}
+        models = Models(base_url=server.url, max_retries=0, providers=configured(environment, max_retries=0))
+        made = AgentConfig(model="big", fallback_models=["ollama:llama3.2", "small", "small"])
+        answer = await run_agent(FakeContext(), made, {"q": "?"}, models=models, tools=ToolRegistry())
+        await models.close()
+    assert answer.text == "From the second."
+    assert [request.body["model"] for request in server.requests] == ["big", "small"]

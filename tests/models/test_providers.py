@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pointwork.errors import ConfigurationError, ModelUnavailable
 from pointwork.models import OFFLINE_DEMO, Models
-from pointwork.models.providers import KNOWN, configured
+from pointwork.models.providers import KNOWN, Provider, configured
 from pointwork.settings import Settings
 
 ALL = {
@@ -20,8 +21,13 @@ ALL = {
 def where(models: Models, name: str) -> tuple[str, str | None]:
     """The address that a name goes to, and the name that is sent there (None: as it is)."""
     client: Any = models.client(name)
-    renamed = getattr(client, "_model", None)
-    return getattr(client, "_client", client).endpoint.base_url, renamed
+    renamed = getattr(client, "model", None)
+    return getattr(client, "client", client).endpoint.base_url, renamed
+
+
+def two_of_a_kind() -> list[Provider]:
+    [anthropic] = configured({"ANTHROPIC_API_KEY": "a"})
+    return [replace(anthropic, known=replace(anthropic.known, name=name)) for name in ("work", "home")]
 
 
 @pytest.mark.parametrize(
@@ -39,6 +45,7 @@ def where(models: Models, name: str) -> tuple[str, str | None]:
         ("ollama:llama3.2:3b", "http://127.0.0.1:11434/v1", "llama3.2:3b"),
         ("gpt-4o", "https://api.openai.com/v1", None),
         ("openai:gpt-4o", "https://api.openai.com/v1", "gpt-4o"),
+        ("ft:gpt-4o-mini:acme::7q2x", "https://api.openai.com/v1", None),
     ],
 )  # fmt: skip
 def test_where_a_name_goes(name: str, url: str, sent: str | None) -> None:
@@ -62,12 +69,31 @@ def test_a_server_of_ones_own_gets_every_bare_name() -> None:
         (Models(providers=configured({"GROQ_API_KEY": "q"})), "gpt-4o", "groq:…"),  # and not the demo
         (Models(providers=configured({"GROQ_API_KEY": "q"})), "gork:llama", "groq:…"),
         (Models(providers=configured({"GROQ_API_KEY": "q"})), "gemini-3.8-flash", "Set GEMINI_API_KEY"),
+        (Models(api_key="sk-x"), "gork:llama", "Did you mean groq:llama?"),  # and it is not sent to OpenAI
+        (Models(api_key="sk-x"), "antropic:claude-opus-5", "Did you mean anthropic:claude-opus-5?"),
+        (Models(providers=configured({"GROQ_API_KEY": "q"})), "llama-3.3-70b-versatil", "groq:llama-3.3-70b-versatile"),
+        (Models(providers=two_of_a_kind()), "claude-opus-5", "work:claude-opus-5"),
     ],
 )
 def test_nobody_stands_in_for_a_provider(models: Models, name: str, told: str) -> None:
     with pytest.raises(ModelUnavailable) as caught:
         models.client(name)
     assert told in str(caught.value)
+
+
+def test_of_two_alike_the_one_with_the_usual_name_is_meant() -> None:
+    [usual] = configured({"ANTHROPIC_API_KEY": "a"})
+    models = Models(providers=[*two_of_a_kind(), usual])
+    assert models.client("claude-opus-5") is models.client("claude-opus-5")
+    assert models.client("claude-opus-5") is not models.client("home:claude-opus-5")
+
+
+def test_ollama_needs_no_setting_where_it_may_be_found() -> None:
+    models = Models(find_ollama=True)
+    assert where(models, "ollama:llama3.2") == ("http://127.0.0.1:11434/v1", "llama3.2")
+    assert type(models.client("gpt-4o")).__name__ == "OfflineDemo"  # it is not set up, so it changes nothing else
+    with pytest.raises(ModelUnavailable, match="Ollama, which is not set up"):
+        Models().client("ollama:llama3.2")
 
 
 def test_the_list_says_what_is_there_and_what_to_do() -> None:

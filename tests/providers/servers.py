@@ -7,9 +7,10 @@ import json
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -19,10 +20,17 @@ PATIENCE_S = 60.0
 
 QUESTION = "What is 15 * 23 + 17?"
 CALL = {"name": "calculator", "arguments": json.dumps({"expression": "15 * 23 + 17"})}
+USAGE = {"input_tokens": 100, "output_tokens": 20}
 FIXTURES = {
     "fixtures": [
-        {"match": {"userMessage": "15 * 23", "hasToolResult": False}, "response": {"toolCalls": [CALL]}},
-        {"match": {"userMessage": "15 * 23", "hasToolResult": True}, "response": {"content": "The answer is 362."}},
+        {
+            "match": {"userMessage": "15 * 23", "hasToolResult": False},
+            "response": {"toolCalls": [CALL], "usage": USAGE},
+        },
+        {
+            "match": {"userMessage": "15 * 23", "hasToolResult": True},
+            "response": {"content": "The answer is 362.", "usage": USAGE},
+        },
     ]
 }
 
@@ -34,10 +42,10 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def aimock(folder: Path, *options: str) -> AsyncIterator[str]:
-    """aimock on a free port; its address."""
+async def aimock(folder: Path, *options: str, answers: Mapping[str, Any] = FIXTURES) -> AsyncIterator[str]:
+    """aimock on a free port, with these answers; its address."""
     fixtures = folder / "fixtures.json"
-    fixtures.write_text(json.dumps(FIXTURES))
+    fixtures.write_text(json.dumps(answers))
     port = free_port()
     command = ["node", str(AIMOCK), "-p", str(port), "-f", str(fixtures), "--log-level", "silent", *options]
     async with _running(command, f"http://127.0.0.1:{port}/health"):

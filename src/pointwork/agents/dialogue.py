@@ -2,17 +2,21 @@
 
 When the model cannot answer, the fallback models are asked, in their order and within the same step; the agent then
 goes on with the one that answered. Which one that was is in the recorded value, so a restart does not ask around again.
+What has been shown cannot be taken back: once a part of an answer has come, nobody else is asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final, cast
 
+from pointwork.agents.attachments import filled
 from pointwork.agents.context import AgentContext
 from pointwork.agents.purse import Purse, about_tokens
 from pointwork.errors import ModelError, ModelRefused
 from pointwork.models import (
     OFFLINE_DEMO,
+    AssistantMessage,
     Message,
     ModelDelta,
     ModelRequest,
@@ -24,11 +28,13 @@ from pointwork.models import (
     ToolCallDelta,
     complete,
 )
+from pointwork.models.client import Ignored, Sampling
 from pointwork.spending import ABOUT_TOKENS
-from pointwork.workflow import AgentConfig, JsonObject
+from pointwork.workflow import AgentConfig, JsonObject, ModelSettings
 
 __all__ = ["Dialogue"]
 
+SAMPLING: Final = {"top_p", "top_k", "seed", "stop", "presence_penalty", "frequency_penalty"}
 DEFAULT_MODEL: str = AgentConfig.model_fields["model"].default
 
 
@@ -53,6 +59,8 @@ class Dialogue:
         self.purse = purse
         self.names = list(dict.fromkeys([model or config.model or DEFAULT_MODEL, *config.fallback_models]))
         self.told = 0
+        self._shown = False  # whether a part of the answer that is under way was
+        self._useless: set[tuple[str, tuple[str, ...]]] = set()
 
     async def ask(self, messages: Sequence[Message]) -> JsonObject:
         """The model's response as a recorded value.
@@ -60,11 +68,17 @@ class Dialogue:
         The step's `data` has the messages that are new since the agent's last one (`earlier` counts the others), so
         the steps of an agent read as its conversation and a long one is not stored over and over.
         """
-        settings = {"temperature": self.config.temperature, "max_tokens": self.config.max_tokens}
+        config = self.config
+        settings = {
+            "temperature": config.temperature,
+            "max_tokens": config.max_tokens,
+            "reasoning_effort": config.reasoning_effort,
+            "settings": config.model_settings and config.model_settings.model_dump(exclude_none=True),
+        }
         tokens = about_tokens(messages, self.definitions)
         data: JsonObject = {
             "model": self.names[0],
-            "messages": list(messages[self.told :]),
+            "messages": [_without_details(message) for message in messages[self.told :]],
             "earlier": self.told,
             "tools": [definition["function"]["name"] for definition in self.definitions],
             **{key: value for key, value in settings.items() if value is not None},
@@ -77,7 +91,7 @@ class Dialogue:
                 try:
                     return await self._call(name, messages, tokens, first=first)
                 except ModelError as error:
-                    if at == len(self.names) - 1:
+                    if self._shown or at == len(self.names) - 1:
                         raise
                     other = self.names[at + 1]
                     self.ctx.log(f"{name} cannot answer: {error.message} Asking {other} instead.", "WARNING")
@@ -88,20 +102,34 @@ class Dialogue:
         return response
 
     async def _call(self, name: str, messages: Sequence[Message], tokens: int, *, first: bool) -> JsonObject:
-        request = ModelRequest(
-            model=name,
-            messages=list(messages),
-            tools=self.definitions,
-            temperature=self.config.temperature,
-            max_tokens=self.config.max_tokens,
-        )
+        request = self._request(name, await filled(self.ctx, messages), first=first)
+        self._shown = False
         async with self.purse.call(model=name, tokens=tokens) as bill:
             response = await complete(self.models.client(name), request, on_delta=self._show)
             bill.usage = dict(response.usage)
         self._judge(response, name, first=first)
         return {**response.to_dict(), "asked": name}
 
+    def _request(self, name: str, messages: Sequence[Message], *, first: bool) -> ModelRequest:
+        config, more = self.config, self.config.model_settings or ModelSettings()
+        return ModelRequest(
+            model=name,
+            messages=messages,
+            tools=self.definitions,
+            temperature=config.temperature,
+            max_tokens=config.max_tokens,
+            reasoning_effort=config.reasoning_effort,
+            response_schema=config.output_schema,
+            tool_choice=more.tool_choice if first else None,  # for ever would be no end
+            parallel_tool_calls=more.parallel_tool_calls,
+            sampling=cast("Sampling", more.model_dump(include=SAMPLING, exclude_none=True)),
+        )
+
     def _show(self, delta: ModelDelta) -> None:
+        if isinstance(delta, Ignored):
+            self._tell_useless(delta.model, delta.settings)
+            return
+        self._shown = self._shown or isinstance(delta, TextDelta | ThinkingDelta | ToolCallDelta)
         match delta:
             case TextDelta(text):
                 self.ctx.stream(text)
@@ -111,6 +139,11 @@ class Dialogue:
                 self.ctx.stream(text, "tool_args")
             case _:
                 pass
+
+    def _tell_useless(self, model: str, settings: tuple[str, ...]) -> None:
+        if (model, settings) not in self._useless:
+            self._useless.add((model, settings))
+            self.ctx.log(f"{model} has no use for {', '.join(settings)}, which is not sent.", "WARNING")
 
     def _judge(self, response: ModelResponse, name: str, *, first: bool) -> None:
         """Refuse responses that are no answers; inside the step, so that a retry asks again."""
@@ -130,6 +163,13 @@ class Dialogue:
                     f"{name!r} used all its tokens before it answered.", hint="Raise max_tokens of the agent."
                 )
             self.ctx.log(f"The answer of {name} was cut off at max_tokens.", "WARNING")
+
+
+def _without_details(message: Message) -> Message:
+    """A message as it is shown with the step that sends it: the step that it came from has the rest."""
+    if message["role"] != "assistant" or "details" not in message:
+        return message
+    return AssistantMessage(role="assistant", content=message["content"], tool_calls=message.get("tool_calls", []))
 
 
 def _tell_apart(calls: Sequence[ToolCall]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pointwork.agents.approval import Approvals
+from pointwork.agents.attachments import attachments
 from pointwork.agents.context import AgentContext
 from pointwork.agents.dialogue import Dialogue
 from pointwork.agents.prompt import opening
@@ -59,7 +60,7 @@ async def run_agent(
     await approvals.begin()
     rounds = Round(ctx, tools, granted, approvals, purse)
     system = config.system_prompt if shape is None else f"{config.system_prompt or ''}\n\n{shape.instruction}".strip()
-    messages = opening(system, config.prompt, inputs)
+    messages = opening(system, config.prompt, inputs, attachments(config.attach, inputs))
     failed: list[list[Outcome]] = []
     calls_made = repairs = 0
     for number in range(1, config.max_steps + 1):
@@ -72,12 +73,12 @@ async def run_agent(
             if repairs == MAX_REPAIRS:
                 raise OutputInvalid(f"The agent's answer does not fit its output schema: {faults}")
             repairs += 1
-            messages.append(_remembered(response["text"], []))
+            messages.append(_remembered(response, []))
             messages.append(UserMessage(role="user", content=f"That does not fit: {faults} {shape.instruction}"))
             continue
         if number == config.max_steps:
             break  # what these calls would find could not be told to the model any more
-        messages.append(_remembered(response["text"], calls))
+        messages.append(_remembered(response, calls))
         outcomes = await rounds.call(calls)
         messages += [outcome.message for outcome in outcomes]
         calls_made += len(calls)
@@ -100,7 +101,7 @@ def _granted(ctx: AgentContext, tools: ToolRegistry, names: Sequence[str]) -> li
     return [name for name in wanted if name in tools]
 
 
-def _remembered(text: str, calls: Sequence[ToolCall]) -> AssistantMessage:
+def _remembered(response: JsonObject, calls: Sequence[ToolCall]) -> AssistantMessage:
     """The model's answer as it is told back; names and arguments too long to be meant are not sent around again."""
     kept = [
         ToolCall(
@@ -110,7 +111,10 @@ def _remembered(text: str, calls: Sequence[ToolCall]) -> AssistantMessage:
         )
         for call in calls
     ]
-    return AssistantMessage(role="assistant", content=text, tool_calls=kept)
+    message = AssistantMessage(role="assistant", content=response["text"], tool_calls=kept)
+    if (details := response.get("details")) is not None:
+        message["details"] = details
+    return message
 
 
 def _faults(failed: Sequence[Sequence[Outcome]]) -> str:

@@ -7,9 +7,11 @@ The rule: a prompt that is set is the message; else a single input is the messag
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from pointwork.models import Message, SystemMessage, UserMessage
+from pointwork.models.messages import Attachment
 from pointwork.workflow import JsonObject
 
 __all__ = ["opening", "text_of", "user_text"]
@@ -38,10 +40,14 @@ def user_text(prompt: str | None, inputs: JsonObject) -> str:
     return text if text.strip() else NOTHING_SAID
 
 
-def opening(system_prompt: str | None, prompt: str | None, inputs: JsonObject) -> list[Message]:
+def opening(
+    system_prompt: str | None, prompt: str | None, inputs: JsonObject, files: Sequence[Attachment] = ()
+) -> list[Message]:
     """The first messages of the conversation."""
     messages: list[Message] = []
     if system_prompt is not None and system_prompt.strip():
         messages.append(SystemMessage(role="system", content=system_prompt))
-    messages.append(UserMessage(role="user", content=user_text(prompt, inputs)))
-    return messages
+    asked = UserMessage(role="user", content=user_text(prompt, inputs))
+    if files:
+        asked["files"] = list(files)
+    return [*messages, asked]

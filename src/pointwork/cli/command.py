@@ -56,6 +56,9 @@ ENVIRONMENT: Mapping[str, str] = {
     "MISTRAL_API_KEY": "the key for Mistral: mistral:…",
     "OPENROUTER_API_KEY": "the key for OpenRouter: openrouter:…",
     "OLLAMA_HOST": "where Ollama listens, for example 127.0.0.1:11434: ollama:…",
+    "POINTWORK_FIND_OLLAMA": "off: ollama:… needs OLLAMA_HOST. Default: on, Ollama is used where it listens by default",
+    "POINTWORK_MODEL_SILENCE": "how many seconds a model may say nothing before it is given up. Default: 300",
+    "POINTWORK_MODEL_CONCURRENCY": "how many requests may be under way at one provider; the others wait. Default: any",
     "POINTWORK_OFFLINE_DEMO": "off: nobody answers while no model is configured. Default: on, the labelled demo model "
     "answers",
     "POINTWORK_PYTHON_SANDBOX": "what runs Python of agents and workflows: linux-jail (default), monty (a subset, on "

@@ -23,12 +23,12 @@ from pointwork.db import Owners
 from pointwork.db.migrate import migrations
 from pointwork.errors import PointworkError, SandboxUnavailable
 from pointwork.library import SecretKeys
-from pointwork.models import OFFLINE_DEMO, Models
+from pointwork.models import OFFLINE_DEMO
 from pointwork.nodes import builtin_registry
 from pointwork.sandbox import chosen
 from pointwork.settings import Settings
 from pointwork.tools import ToolRegistry
-from pointwork.wiring import mcp_servers
+from pointwork.wiring import mcp_servers, models_of
 
 __all__ = ["Finding", "Status", "examine"]
 
@@ -212,12 +212,7 @@ def _port(settings: Settings) -> Iterator[Finding]:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    models = Models(
-        api_key=settings.openai_api_key,
-        base_url=settings.openai_base_url,
-        offline_demo=settings.offline_demo,
-        providers=settings.providers,
-    )
+    models = models_of(settings)
     if models.in_use in (OFFLINE_DEMO, "none"):
         demo = models.in_use == OFFLINE_DEMO
         text = (
@@ -225,11 +220,12 @@ def _models(settings: Settings) -> Iterator[Finding]:
             if demo
             else "none configured, nobody answers"
         )
-        hint = "Set OPENAI_API_KEY, or OPENAI_BASE_URL for a model server of your own."
+        hint = "Set OPENAI_API_KEY, or OPENAI_BASE_URL for a model server of your own; `pointwork models` shows more."
         yield Finding(name="models", status=Status.WARN, text=text, hint=hint)
     else:
-        key = "with" if settings.openai_api_key else "without"
-        yield Finding(name="models", status=Status.OK, text=f"{models.in_use}, {key} a key")
+        there = settings.openai_api_key or settings.openai_base_url
+        key = f", {'with' if settings.openai_api_key else 'without'} a key" if there else ""
+        yield Finding(name="models", status=Status.OK, text=f"{models.in_use}{key}")
 
 
 def _sandbox(settings: Settings) -> Iterator[Finding]:

@@ -243,8 +243,8 @@ COMMAND = Group(
             name="mcp approve",
             usage="mcp approve NAME [--tool TOOL …] [--yes] [--data-dir DIR]",
             summary="look at what a server offers, and agree to it",
-            text="Start a server, show each tool as agents will see it, and after a yes let agents call them. What was "
-            "approved counts word for word: a tool that changes is not called until it is approved again.",
+            text="Start a server, show each tool as agents will see it, and after a yes let agents call them.\n"
+            "What was approved counts word for word: a tool that changes is not called until it is approved again.",
             arguments=_approve_arguments,
             action=_approve,
             exits={0: "approved", **REFUSED},

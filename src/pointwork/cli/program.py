@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "serve": "start the server: REST, live stream and a page at /",
     "executions": "list, show, watch, answer, cancel or fork executions",
     "secrets": "list, set, delete secrets, or change the key that encrypts them",
+    "models": "list the models that can be used, or try one",
     "providers": "list, set up, test or remove providers of models",
     "tools": "list, show or call the tools that agents can use",
     "mcp": "list, show, approve or test MCP servers, whose tools agents can use",

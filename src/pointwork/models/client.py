@@ -18,10 +18,13 @@ from pointwork.workflow import JsonObject
 __all__ = [
     "FinishReason",
     "Finished",
+    "Ignored",
     "ModelClient",
     "ModelDelta",
     "ModelRequest",
     "ModelResponse",
+    "ReasoningEffort",
+    "Sampling",
     "TextDelta",
     "ThinkingDelta",
     "ToolCallDelta",
@@ -33,6 +36,7 @@ __all__ = [
 MAX_RESPONSE_CHARS = 4_000_000  # text, thinking and arguments of one response; no model writes that much on purpose
 
 FinishReason: TypeAlias = Literal["stop", "length", "tool_calls", "content_filter", "error"]
+ReasoningEffort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
 
 
 class Usage(TypedDict, total=False):
@@ -45,15 +49,36 @@ class Usage(TypedDict, total=False):
     cost_usd: float
 
 
+class Sampling(TypedDict, total=False):
+    """How the next words are chosen, and where the model stops; what is left out is as the provider has it."""
+
+    top_p: float
+    top_k: int
+    seed: int
+    stop: Sequence[str]
+    presence_penalty: float
+    frequency_penalty: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRequest:
-    """One question to a model. `tools` are function definitions in the shape that OpenAI's API made common."""
+    """One question to a model. `tools` are function definitions in the shape that OpenAI's API made common.
+
+    `tool_choice` is `auto`, `none`, `required` or the name of a tool; `parallel_tool_calls` whether one answer may hold
+    several calls. `response_schema` is the JSON Schema of the answer: providers that can are made to keep to it, others
+    are not told, so say it in the messages too and check what comes. `None`: as the provider has it.
+    """
 
     model: str
     messages: Sequence[Message]
     tools: Sequence[JsonObject] = ()
     temperature: float | None = None
     max_tokens: int | None = None
+    reasoning_effort: ReasoningEffort | None = None
+    response_schema: JsonObject | None = None
+    tool_choice: str | None = None
+    parallel_tool_calls: bool | None = None
+    sampling: Sampling = field(default_factory=Sampling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +113,23 @@ class UsageDelta:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """The end of a response. `model` is the name of the model that really answered."""
+class Ignored:
+    """Settings of the request that this model has no use for; comes before all pieces of the answer."""
 
-    reason: FinishReason
+    settings: tuple[str, ...]
     model: str
 
 
-ModelDelta: TypeAlias = TextDelta | ThinkingDelta | ToolCallDelta | UsageDelta | Finished
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The end of a response. `model` is the name of the model that really answered; `details` are for the history."""
+
+    reason: FinishReason
+    model: str
+    details: JsonObject | None = None
+
+
+ModelDelta: TypeAlias = TextDelta | ThinkingDelta | ToolCallDelta | UsageDelta | Ignored | Finished
 
 
 @dataclass(slots=True)
@@ -108,9 +142,11 @@ class ModelResponse:
     thinking: str = ""
     tool_calls: list[ToolCall] = field(default_factory=list[ToolCall])
     usage: Usage = field(default_factory=Usage)
+    details: JsonObject | None = None
 
     def to_dict(self) -> JsonObject:
         """As plain JSON data."""
+        more: JsonObject = {} if self.details is None else {"details": self.details}
         return {
             "model": self.model,
             "finish": self.finish,
@@ -118,6 +154,7 @@ class ModelResponse:
             "thinking": self.thinking,
             "tool_calls": self.tool_calls,
             "usage": dict(self.usage),
+            **more,
         }
 
 
@@ -157,6 +194,8 @@ class _Fold:
                 self.size += len(name) + len(arguments)
             case UsageDelta(usage):
                 self.usage = usage
+            case Ignored():
+                pass
             case Finished():
                 self.end = delta
         if self.size > MAX_RESPONSE_CHARS:
@@ -181,6 +220,7 @@ class _Fold:
             thinking="".join(self.thinking),
             tool_calls=[self.calls[index] for index in sorted(self.calls)],
             usage=self.usage,
+            details=self.end.details,
         )
 
 

@@ -1,4 +1,4 @@
-"""Where an OpenAI-compatible API is and how to reach it. Needs no library, so settings can be checked at start.
+"""Where the API of a provider is and how to reach it. Needs no library, so settings can be checked at start.
 
 Rule of this file: the key never shows, and the URL holds nothing that must not.
 """
@@ -23,12 +23,14 @@ URL_NAME = "OPENAI_BASE_URL"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """An OpenAI-compatible API.
+    """The API of a provider.
 
     `silence_s`: how long nothing may come from it, at the beginning or in the middle. Local models read long prompts
-    for minutes before their first word, so the default is patient. `total_s` bounds one response, all retries
-    included. `key_name` and `url_name` are the settings that it came from, for messages. `max_retries` are the
-    library's own, with back-off and Retry-After; nothing else retries a request.
+    for minutes before their first word, so the default is patient. `first_token_s`, if set, is the patience for the
+    beginning, retries included. `total_s` bounds one response, all retries included. `key_name` and `url_name` are the
+    settings that it came from, for messages. `max_retries`: how often a request is sent again, after a back-off or as
+    long as Retry-After says; nothing else retries a request. `max_concurrency`: how many requests may be under way at
+    once, the others wait in their order. `responses`: OpenAI itself is spoken to in its newer protocol.
     """
 
     base_url: str = OPENAI_URL
@@ -39,6 +41,9 @@ class Endpoint:
     kind: Kind = "openai"
     key_name: str = KEY_NAME
     url_name: str = URL_NAME
+    first_token_s: float | None = None
+    max_concurrency: int | None = None
+    responses: bool = True
 
     def __post_init__(self) -> None:
         key = (self.api_key or "").strip()
@@ -59,9 +64,12 @@ class Endpoint:
             )
 
     @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
     def is_openai(self) -> bool:
-        host = urlsplit(self.base_url).hostname or ""
-        return host == "api.openai.com" or host.endswith(".api.openai.com")
+        return self.kind == "openai" and (self.host == "api.openai.com" or self.host.endswith(".api.openai.com"))
 
 
 def _is_plain(url: str) -> bool:

@@ -6,9 +6,9 @@ What a provider calls them is the business of its client.
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, TypeAlias, TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
-__all__ = ["AssistantMessage", "Message", "SystemMessage", "ToolCall", "ToolMessage", "UserMessage"]
+__all__ = ["AssistantMessage", "Attachment", "Message", "SystemMessage", "ToolCall", "ToolMessage", "UserMessage"]
 
 
 class SystemMessage(TypedDict):
@@ -18,11 +18,24 @@ class SystemMessage(TypedDict):
     content: str
 
 
+class Attachment(TypedDict):
+    """A file that a model looks at: an image, a PDF, a sound, as far as it takes them.
+
+    `name` is what the file is called, `media_type` what it is, for example `image/png`. `data` is its content in
+    Base64; it is there when the model is asked, and left out of what is stored.
+    """
+
+    name: str
+    media_type: str
+    data: NotRequired[str]
+
+
 class UserMessage(TypedDict):
-    """What the model is asked."""
+    """What the model is asked. `files` come before the words."""
 
     role: Literal["user"]
     content: str
+    files: NotRequired[list[Attachment]]
 
 
 class ToolCall(TypedDict):
@@ -34,11 +47,15 @@ class ToolCall(TypedDict):
 
 
 class AssistantMessage(TypedDict):
-    """What the model answered: text, tool calls, or both."""
+    """What the model answered: text, tool calls, or both.
+
+    `details` is what its provider wants to hear again, such as signed thoughts: only the client that made it reads it.
+    """
 
     role: Literal["assistant"]
     content: str
     tool_calls: NotRequired[list[ToolCall]]
+    details: NotRequired[dict[str, Any]]
 
 
 class ToolMessage(TypedDict):

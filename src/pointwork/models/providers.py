@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pointwork.models.endpoint import Endpoint, Kind
 
-__all__ = ["KNOWN", "Known", "Provider", "configured"]
+__all__ = ["KNOWN", "OLLAMA", "Known", "Provider", "configured"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,14 @@ class Known:
         return f"Set {self.key_names[0] if self.key_names else self.url_name} and start again."
 
 
+OLLAMA = Known(
+    name="ollama",
+    title="Ollama",
+    kind="openai",
+    base_url="http://127.0.0.1:11434/v1",
+    url_name="OLLAMA_HOST",
+    suggested=("llama3.2",),
+)
 KNOWN: tuple[Known, ...] = (
     Known(
         name="anthropic", title="Anthropic", kind="anthropic", base_url="https://api.anthropic.com",
@@ -57,10 +66,7 @@ KNOWN: tuple[Known, ...] = (
         name="openrouter", title="OpenRouter", kind="openai", base_url="https://openrouter.ai/api/v1",
         key_names=("OPENROUTER_API_KEY",), suggested=("meta-llama/llama-3.3-70b-instruct",),
     ),
-    Known(
-        name="ollama", title="Ollama", kind="openai", base_url="http://127.0.0.1:11434/v1", url_name="OLLAMA_HOST",
-        suggested=("llama3.2",),
-    ),
+    OLLAMA,
 )  # fmt: skip
 
 
@@ -76,8 +82,10 @@ class Provider:
         return self.known.name
 
 
-def configured(environment: Mapping[str, str]) -> tuple[Provider, ...]:
+def configured(environment: Mapping[str, str], **options: Any) -> tuple[Provider, ...]:
     """The providers that these variables configure; raises ConfigurationError for what cannot work.
+
+    `options` are those of `Endpoint` that hold for all of them.
 
     >>> [provider.name for provider in configured({"GROQ_API_KEY": "gsk-1", "OLLAMA_HOST": "127.0.0.1:11434"})]
     ['groq', 'ollama']
@@ -94,6 +102,7 @@ def configured(environment: Mapping[str, str]) -> tuple[Provider, ...]:
             kind=known.kind,
             key_name=key_name or (known.key_names[0] if known.key_names else ""),
             url_name=known.url_name or known.title,
+            **options,
         )
         found.append(Provider(known=known, endpoint=endpoint))
     return tuple(found)

@@ -114,7 +114,9 @@ class ProviderBody(Strict):
     kind: ProviderKind
     base_url: str | None = Field(default=None, max_length=2_000, description="Needed for openai-compatible only.")
     key: str | SecretName | None = Field(default=None, repr=False)
-    options: JsonObject = Field(default={}, description="models, silence_s, total_s, max_retries.")
+    options: JsonObject = Field(
+        default={}, description="models, silence_s, first_token_s, total_s, max_retries, max_concurrency."
+    )
 
 
 # -- answers -----------------------------------------------------------------------------------------------------------

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from inspect import cleandoc
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -48,9 +48,17 @@ def _node_type(spec: NodeSpec) -> dict[str, Any]:
 
 
 @router.get("/api/models", operation_id="list_models", response_model=list[schemas.ModelEntry])
-async def list_models(request: Request) -> Response:
-    """The models that can be used now, and why the others cannot."""
-    return json_reply([model.to_dict() for model in app_of(request).models.available()])
+async def list_models(
+    request: Request, wait: Annotated[float, Query(ge=0, le=10, description="Seconds to wait for providers.")] = 0
+) -> Response:
+    """The models that can be used now, and why the others cannot.
+
+    Providers are asked for their lists in the background, once a minute at most. What they said last is here at once;
+    `wait` waits for those that are being asked.
+    """
+    app = app_of(request)
+    await app.models.look(wait_s=wait)
+    return json_reply(app.redactor.data([model.to_dict() for model in app.models.available()]))
 
 
 @router.get("/api/tools", operation_id="list_tools", response_model=list[schemas.ToolEntry])
