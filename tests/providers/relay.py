@@ -26,24 +26,27 @@ class Relay:
 @asynccontextmanager
 async def relay(server: str) -> AsyncIterator[Relay]:
     """A relay before the server at this address."""
-    port, tasks = urlsplit(server).port, set[asyncio.Task[None]]()
+    port, busy = urlsplit(server).port, set[asyncio.Task[None]]()
     found = Relay("")
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        tasks.add(task)
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
-            while True:
-                request = await _read(reader, found)
-                there, out = await asyncio.open_connection("127.0.0.1", port)
-                out.write(request)
-                while piece := await there.read(65_536):
-                    writer.write(piece)
-                    await writer.drain()
-                out.close()
-                break  # the server was told to close after one answer
-        writer.close()
+        busy.add(task)
+        there, out = await asyncio.open_connection("127.0.0.1", port)
+        ways = {asyncio.create_task(_ask(reader, out, found)), asyncio.create_task(_answer(there, writer))}
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            pass  # the relay is closed: that is an end like any other
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            for end in (out, writer):
+                end.close()
+                with suppress(ConnectionError):
+                    await end.wait_closed()
 
     accepting = await asyncio.start_server(connected, "127.0.0.1", 0, limit=32 << 20)
     found.url = f"http://127.0.0.1:{accepting.sockets[0].getsockname()[1]}"
@@ -51,9 +54,23 @@ async def relay(server: str) -> AsyncIterator[Relay]:
         yield found
     finally:
         accepting.close()
-        for task in tasks:
+        for task in busy:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*busy, return_exceptions=True)
+
+
+async def _ask(reader: asyncio.StreamReader, out: asyncio.StreamWriter, found: Relay) -> None:
+    with suppress(ConnectionError, asyncio.IncompleteReadError):
+        while True:
+            out.write(await _read(reader, found))
+            await out.drain()
+
+
+async def _answer(there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while piece := await there.read(65_536):
+            writer.write(piece)
+            await writer.drain()
 
 
 async def _read(reader: asyncio.StreamReader, found: Relay) -> bytes:
@@ -64,5 +81,4 @@ async def _read(reader: asyncio.StreamReader, found: Relay) -> bytes:
     found.paths.append(first.split(" ")[1])
     found.headers.append(headers)
     found.bodies.append(json.loads(body) if body else None)
-    kept = [line for line in lines if not line.lower().startswith("connection:")]
-    return "\r\n".join([first, *kept, "connection: close", "", ""]).encode("latin-1") + body
+    return head + body

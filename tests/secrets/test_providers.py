@@ -142,7 +142,7 @@ def provider(
 def where(models: Models, name: str) -> Any:
     """Which endpoint a name goes to, and what the model is called there."""
     found: Any = models.client(name)
-    return (found._client.endpoint.base_url, found._model) if hasattr(found, "_client") else found.endpoint.base_url
+    return (found.client.endpoint.base_url, found.model) if hasattr(found, "client") else found.endpoint.base_url
 
 
 def test_a_stored_provider_is_named_before_the_model() -> None:
@@ -173,10 +173,10 @@ def test_a_client_stays_the_same_while_its_settings_do() -> None:
     before: Any = models.client("lab:x")
     models.set_providers([provider("lab"), provider("other")])
     after: Any = models.client("lab:x")
-    assert after._client is before._client
+    assert after.client is before.client
     models.set_providers([provider("lab", key="another")])
     changed: Any = models.client("lab:x")
-    assert changed._client is not before._client
+    assert changed.client is not before.client
 
 
 async def test_closing_closes_what_was_taken_away_too() -> None:
@@ -193,7 +193,7 @@ async def test_closing_closes_what_was_taken_away_too() -> None:
     for key in ("one", "two"):
         models.set_providers([provider("lab", key=key)])
         client: Any = models.client("lab:x")
-        client._client.loaded = Loaded(key)
+        client.client.loaded = Loaded(key)
     await models.close()
     assert sorted(closed) == ["one", "two"]
 

@@ -98,7 +98,7 @@ def _answer(message: AssistantMessage, endpoint: Endpoint) -> parts.ModelRespons
         for call in message.get("tool_calls", [])
     ]
     details = message.get("details")
-    if details is not None and details.get("endpoint") == endpoint.base_url:
+    if details is not None and _whence(endpoint).items() <= details.items():
         with suppress(ValidationError, KeyError, StopIteration, TypeError):  # of another version: as without
             return _detailed(message["content"], calls, details)
     text = [parts.TextPart(message["content"])] if message["content"] else []
@@ -132,7 +132,12 @@ def details_of(response: parts.ModelResponse, endpoint: Endpoint) -> JsonObject 
         elif part["part_kind"] == "tool-call":
             part = {key: value for key, value in part.items() if key not in ("args", "tool_name", "tool_call_id")}
         kept.append(part)
-    return {"endpoint": endpoint.base_url, "system": response.provider_name, "parts": kept}
+    return {**_whence(endpoint), "system": response.provider_name, "parts": kept}
+
+
+def _whence(endpoint: Endpoint) -> JsonObject:
+    """What has to be the same for details to be told again: one server may speak several protocols."""
+    return {"endpoint": endpoint.base_url, "kind": endpoint.kind}
 
 
 def _is_particular(part: parts.ModelResponsePart) -> bool:

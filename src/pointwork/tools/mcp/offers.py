@@ -65,7 +65,7 @@ def registered_name(server: str, tool: str) -> str:
     """What a tool is registered as. What providers do not accept in a name is replaced, and told apart by a hash.
 
     >>> registered_name("files", "read"), registered_name("files", "read.text")
-    ('files__read', 'files__read_text-5d5ac4')
+    ('files__read', 'files__read_text-4b02e3')
     """
     plain = UNFIT.sub("_", tool)
     name = f"{server}__{plain}"
