@@ -36,25 +36,25 @@ class Pending(Append):
     waiters: list[asyncio.Future[None]] | None = None
 
     def __init__(self, execution_id: str, after: int, events: tuple[Event, ...], at_us: int, data: bytes) -> None:
-        Append.__init__(self, execution_id, after, len(events), at_us, data)
+        # As Append's own, which would be a call more for each append.
+        self.execution_id = execution_id
+        self.after = after
+        self.count = len(events)
+        self.at_us = at_us
+        self.data = data
         self.events = events  # as listeners will see them
 
     def __await__(self) -> Generator[Any, None, None]:
         if not self.done:
             # A future for each who waits: a cancelled task cancels what it waits for, and must not do so to others.
-            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            waiter: asyncio.Future[None] = asyncio.Future()
             if self.waiters is None:
-                self.waiters = []
-            self.waiters.append(waiter)
+                self.waiters = [waiter]
+            else:
+                self.waiters.append(waiter)
             yield from waiter
         if self.failure is not None:
             raise self.failure
-
-    def settle(self) -> None:
-        self.done = True
-        for waiter in self.waiters or ():
-            if not waiter.done():
-                waiter.set_result(None)
 
 
 class _Job:
@@ -152,7 +152,11 @@ class Committer:
                 self._idle.set_result(None)
         # Waiters only become ready here; they run after `settled` has told everybody.
         for pending in batch.appends:
-            pending.settle()
+            pending.done = True
+            if pending.waiters is not None:
+                for waiter in pending.waiters:
+                    if not waiter.done():
+                        waiter.set_result(None)
         for job in batch.jobs:
             job.settle()
         self._settled(batch.appends)

@@ -46,14 +46,14 @@ class SqliteJournal:
         durability: Durability = "commit",
         *,
         busy_timeout_s: float = BUSY_TIMEOUT_S,
-        now_us: Callable[[], int] = lambda: time.time_ns() // 1_000,
+        now_us: Callable[[], int] | None = None,
         redactor: Redactor | None = None,
     ) -> None:
         self.path = Path(path)
         self._redactor = redactor or Redactor()
         self.durability: Durability = durability
         self._busy_timeout_s = busy_timeout_s
-        self._now_us = now_us
+        self._now_ns = time.time_ns if now_us is None else lambda: now_us() * 1_000
         self._listeners: tuple[Listener, ...] = ()
         # The executions that go on in this process; with each that is not stored yet, what introduces it.
         self._known: dict[str, tuple[ExecutionRow, bytes] | None] = {}
@@ -119,7 +119,7 @@ class SqliteJournal:
         if self._redactor.active and self._redactor.found(data):
             events = cleaned(events, self._redactor)
             data = orjson.dumps(events)
-        pending = Pending(execution_id, after, tuple(events), self._now_us(), data)
+        pending = Pending(execution_id, after, tuple(events), self._now_ns() // 1_000, data)
         if len(data) > LIMIT_BYTES:
             _outsource(pending)
         if execution_id not in self._known:
@@ -226,7 +226,9 @@ class SqliteJournal:
             await self._change(retention.forget_plans)
         if text_before_us is not None:
             for number in await self._read(lambda connection: retention.with_text(connection, text_before_us)):
-                records += await self._change(partial(retention.prune_text, execution=number, now_us=self._now_us()))
+                records += await self._change(
+                    partial(retention.prune_text, execution=number, now_us=self._now_ns() // 1_000)
+                )
         return Pruned(executions, records)
 
     async def _change(self, work: Callable[[sqlite3.Connection], T]) -> T:

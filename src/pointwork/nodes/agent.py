@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pointwork.models import Models
 from pointwork.nodes.base import NodeContext, NodeType, node_type
-from pointwork.tools import ToolRegistry
 from pointwork.workflow import AgentConfig, JsonObject
 
 __all__ = ["Agent"]
@@ -30,7 +28,10 @@ class Agent(NodeType[AgentConfig]):
     """
 
     async def run(self, ctx: NodeContext, config: AgentConfig, inputs: JsonObject) -> Any:
-        from pointwork.agents import run_agent  # the engine starts without what only agents need
+        # The engine starts without what only agents need.
+        from pointwork.agents import run_agent
+        from pointwork.models import Models
+        from pointwork.tools import ToolRegistry
 
         models, tools = ctx.resource(Models), ctx.resource(ToolRegistry)
         override = ctx.options.get("model_override")

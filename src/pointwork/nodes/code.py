@@ -9,7 +9,6 @@ from pointwork.config import Config, ui
 from pointwork.errors import FileRefused, SandboxError
 from pointwork.files import Workspaces, copies_of
 from pointwork.nodes.base import NodeContext, NodeType, node_type
-from pointwork.sandbox import Sandbox, SandboxLimits
 from pointwork.workflow import JsonObject
 
 __all__ = ["Code", "CodeConfig"]
@@ -47,6 +46,8 @@ class Code(NodeType[CodeConfig]):
     """
 
     async def run(self, ctx: NodeContext, config: CodeConfig, inputs: JsonObject) -> Any:
+        from pointwork.sandbox import Sandbox, SandboxLimits  # the engine starts without what only code needs
+
         sandbox = ctx.resource(Sandbox)
         workspaces = ctx.resource(Workspaces)
         # Without a data folder the workspace is the current folder, which is none of the code's business.

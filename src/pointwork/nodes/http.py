@@ -9,10 +9,8 @@ from __future__ import annotations
 from typing import Any, Final, Literal
 
 from pointwork.config import Config, SecretTemplate, ui
-from pointwork.egress import Egress
 from pointwork.errors import EgressFailed, RequestRejected
 from pointwork.nodes.base import NodeContext, NodeType, node_type
-from pointwork.tools.http_request import described, encoded
 from pointwork.workflow import JsonObject
 
 __all__ = ["Http", "HttpConfig"]
@@ -68,6 +66,10 @@ class Http(NodeType[HttpConfig]):
     """
 
     async def run(self, ctx: NodeContext, config: HttpConfig, inputs: JsonObject) -> Any:
+        # The engine starts without what only requests need.
+        from pointwork.egress import Egress
+        from pointwork.tools.http_request import described, encoded
+
         egress = ctx.resource(Egress)
         body, headers = encoded(config.body, config.headers)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from pointwork.config import Config, Template, ui
 from pointwork.errors import CallDenied, InputMissing, ToolError, TypeMismatch, Unacceptable, UnknownTool
 from pointwork.nodes.base import NodeContext, NodeType, node_type
-from pointwork.tools import ToolContext, ToolRegistry, is_failure
 from pointwork.workflow import APPROVAL_HELP, Approval, JsonObject
+
+if TYPE_CHECKING:
+    from pointwork.tools import ToolRegistry
 
 __all__ = ["Tool", "ToolConfig"]
 
@@ -44,7 +46,9 @@ class Tool(NodeType[ToolConfig]):
     """
 
     async def run(self, ctx: NodeContext, config: ToolConfig, inputs: JsonObject) -> Any:
-        from pointwork.agents.purse import Purse  # the engine starts without what only calls need
+        # The engine starts without what only calls need.
+        from pointwork.agents.purse import Purse
+        from pointwork.tools import ToolContext, ToolRegistry, is_failure
 
         if not config.tool_name:
             return inputs["output"] if inputs.keys() == {"output"} else inputs

@@ -182,12 +182,12 @@ class Driver:
                     result = await attempt(self, current)
                 else:
                     if self.stored is not None:
-                        others_ran = not self.stored.done
+                        seq, others_ran = self.seq, not self.stored.done
                         await self.stored
                         if others_ran:
                             until = monotonic() + SLICE_S
-                        if not self.is_current(current):
-                            break
+                        if (self.closed or self.seq != seq) and not self.is_current(current):
+                            break  # something has happened meanwhile
                     place = (current.scope, current.node)
                     self._at_work[place] = task
                     result = await attempt(self, current)
