@@ -32,12 +32,13 @@ async def faulty(request: pytest.FixtureRequest, journal: Any) -> AsyncIterator[
 
 async def going_on(stage: Stage, execution: str) -> dict[str, Any]:
     """Let time pass until it has come to rest."""
-    while execution in stage.runtime.drivers and (
-        stage.runtime.drivers[execution].closed or stage.runtime.drivers[execution].status == "running"
-    ):
+    for _ in range(500):
+        driver = stage.runtime.drivers.get(execution)
+        if driver is None or not (driver.closed or driver.status == "running"):
+            return await stage.rest(execution)
         await stage.settle(execution)
         stage.clock.advance(0.5)
-    return await stage.rest(execution)
+    raise AssertionError(f"It has not come to rest: {await stage.told(execution)}")
 
 
 def ends(lines: list[str]) -> list[str]:
@@ -92,6 +93,7 @@ async def test_while_the_disk_is_full_nothing_happens_and_then_it_goes_on(faulty
     execution = await faulty.runtime.start(LONG, INPUTS)
     watching = asyncio.create_task(watch())
     finishing = asyncio.create_task(faulty.runtime.finished(execution))
+    await journal.full()
     for _ in range(6):
         await faulty.settle(execution)
         faulty.clock.advance(10)
@@ -119,6 +121,7 @@ async def test_attempts_to_go_on_become_rarer(faulty: Stage) -> None:
         journal.fill()
 
     execution = await faulty.runtime.start(flow("a > b"), {})
+    await journal.full()
     await faulty.settle(execution)
     tried: list[int] = []
     for _ in range(120):
@@ -147,6 +150,7 @@ async def test_a_step_that_cannot_be_stored_beforehand_is_not_done(faulty: Stage
         return await ctx.step("two", lambda: step("two"))
 
     execution = await faulty.runtime.start(flow("a"), {})
+    await journal.full()
     for _ in range(3):
         await faulty.settle(execution)
         faulty.clock.advance(10)
@@ -178,6 +182,7 @@ async def test_a_handler_that_takes_no_for_an_answer_does_no_step_either(faulty:
         return "true"
 
     execution = await faulty.runtime.start(flow("a"), {})
+    await journal.full()
     await faulty.settle(execution)
     assert done == []
     journal.free()
@@ -197,6 +202,7 @@ async def test_lines_and_text_that_cannot_be_stored_stop_the_handler(faulty: Sta
         return "said"
 
     execution = await faulty.runtime.start(flow("a"), {})
+    await journal.full()
     await faulty.settle(execution)
     journal.free()
     assert (await going_on(faulty, execution))["result"] == "said"
@@ -244,11 +250,13 @@ async def test_when_somebody_else_goes_on_with_it_this_process_gives_up(faulty: 
     journal: Any = faulty.journal
     faulty.owners.alive.add("other")
     cancelled: list[str] = []
+    claimed = asyncio.Event()
 
     @faulty.on("a")
     async def overtaken(ctx: Any, inputs: dict[str, Any]) -> Any:
         await journal.journal.claim(ctx.execution_id, owner="other", was=faulty.runtime.owner)
         journal.conflict(at=journal.appends + 1)
+        claimed.set()
         return "mine"
 
     @faulty.on("c")
@@ -259,6 +267,7 @@ async def test_when_somebody_else_goes_on_with_it_this_process_gives_up(faulty: 
             cancelled.append("c")
 
     execution = await faulty.runtime.start(flow("start > a > b, start > c"), {})
+    await claimed.wait()
     for _ in range(4):
         await faulty.settle(execution)
         faulty.clock.advance(1)
@@ -289,6 +298,7 @@ async def test_effects_wait_until_what_led_to_them_is_stored(faulty: Stage, held
 
     execution = await faulty.runtime.start(flow("start > a > b > c > end"), {})
     after = {"a": ["a#1"], "b": ["a#1", "b#1"]}[held_at]
+    await journal.holding()
     await faulty.settle(execution)
     assert faulty.ran == after
     assert (await faulty.told(execution))[-1] == f"NodeStarted {held_at}"

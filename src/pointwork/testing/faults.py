@@ -32,6 +32,7 @@ class FaultyJournal:
         self._created: dict[str, tuple[ExecutionRow, bytes]] = {}
         self._planned: dict[int, PointworkError] = {}
         self._always: PointworkError | None = None
+        self._filled, self._holding = asyncio.Event(), asyncio.Event()
         self._failed: dict[str, PointworkError] = {}
         self._held: list[tuple[_Late, Callable[[], Stored | None]]] | None = None
 
@@ -43,6 +44,11 @@ class FaultyJournal:
     def fill(self) -> None:
         """The disk is full from now on."""
         self._always = JournalError("The disk is full.")
+        self._filled.set()
+
+    async def full(self) -> None:
+        """Wait until somebody has filled it: a handler may come to it late."""
+        await self._filled.wait()
 
     def free(self) -> None:
         """There is space again."""
@@ -59,6 +65,11 @@ class FaultyJournal:
     def hold(self) -> None:
         """Nothing is stored until `release`; it is only queued."""
         self._held = self._held if self._held is not None else []
+        self._holding.set()
+
+    async def holding(self) -> None:
+        """Wait until somebody has asked it to hold."""
+        await self._holding.wait()
 
     def release(self) -> None:
         """Store what was held, in order."""
