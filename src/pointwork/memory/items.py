@@ -1,8 +1,8 @@
 """What a memory is, whose it is, and who sees it.
 
-The rule of who sees what: a memory names the places that it belongs to (agent, and perhaps user, session, workflow), and
-is seen from a scope that is in all of them. So what was said to one user is never recalled for another, and what names
-no user is there for all users of the agent.
+The rule of who sees what: a memory names the places that it belongs to (agent, and perhaps user, session, workflow),
+and is seen from a scope that is in all of them. So what was said to one user is never recalled for another, and what
+names no user is there for all users of the agent.
 """
 
 from __future__ import annotations
@@ -70,8 +70,10 @@ class NewMemory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """One memory as it is stored. `valid_to_us`: since when it does not hold any more, because it was replaced
-    (`superseded_by` names by what) or forgotten."""
+    """One memory as it is stored. `valid_to_us`: since when it does not hold any more, because `superseded_by` came.
+
+    What is forgotten is not stored any more.
+    """
 
     id: str
     kind: Kind

@@ -50,7 +50,7 @@ CREATE TABLE memory_outbox (
     agent_id TEXT NOT NULL
 );
 
--- What was said, in order, for the window that goes into the next prompt.
+-- What was said, in order, for the window that goes into the next prompt. `memory_id`: where it is remembered for longer.
 CREATE TABLE conversation_turns (
     seq INTEGER PRIMARY KEY,
     agent_id TEXT NOT NULL,
@@ -59,6 +59,7 @@ CREATE TABLE conversation_turns (
     workflow_id TEXT NOT NULL,
     user_message TEXT NOT NULL,
     assistant_message TEXT NOT NULL,
+    memory_id TEXT NOT NULL,
     metadata TEXT NOT NULL,
     created_at_us INTEGER NOT NULL,
     execution_id TEXT NOT NULL,
