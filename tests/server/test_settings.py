@@ -49,6 +49,7 @@ def test_with_all() -> None:
         openai_base_url="http://127.0.0.1:11434/v1",
         offline_demo=False,
         tools_dir=Path("/srv/p/tools"),
+        mcp_config=Path("/srv/p/mcp.json"),
     )
     assert "canary" not in repr(settings)
 
