@@ -16,6 +16,7 @@
     │  ├─ BudgetExceeded                             the next call would cost more than was allowed
     │  └─ SandboxError → SandboxTimeout · SandboxMemory · SandboxUnavailable
     ├─ ConfigurationError                            503   the operator: a setting is missing or wrong; names it
+    ├─ EmbedderError(done, refused)                  503   what turns text into vectors does not answer; texts are kept
     └─ JournalError                                  503   stop and recover; never continue unsaved
 
 `code` is stable and meant for programs, `message` says what happened, `hint` what to do next.
@@ -36,6 +37,7 @@ __all__ = [
     "DefinitionError",
     "EgressFailed",
     "EgressRefused",
+    "EmbedderError",
     "ExpressionError",
     "FileRefused",
     "InputMissing",
@@ -336,6 +338,25 @@ class ConfigurationError(PointworkError):
 
     code = "configuration"
     status = 503
+
+
+class EmbedderError(PointworkError):
+    """Text could not be turned into vectors.
+
+    `done` are the vectors that there already were, of the first texts; `refused`: the text after them is why, and
+    others may pass.
+    """
+
+    code = "embedder"
+    status = 503
+    default_hint = "Nothing is lost: what was written is found as soon as its vectors can be made."
+
+    def __init__(
+        self, message: str = "", *, hint: str = "", done: tuple[bytes, ...] = (), refused: bool = False
+    ) -> None:
+        self.done = done
+        self.refused = refused
+        super().__init__(message, hint=hint)
 
 
 class JournalError(PointworkError):
