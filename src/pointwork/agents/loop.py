@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pointwork.agents.approval import Approvals
@@ -68,6 +69,8 @@ async def run_agent(
     if memory is not None and memory.untrusted is not None:
         approvals.taint(memory.untrusted)
     messages = opening(system, config.prompt, inputs, attachments(config.attach, inputs), earlier)
+    plain = AgentConfig(model=config.model, fallback_models=config.fallback_models)
+    aside = partial(Dialogue, ctx, plain, models, [], purse, model=model, shown=False)
     failed: list[list[Outcome]] = []
     calls_made = repairs = 0
     for number in range(1, config.max_steps + 1):
@@ -77,12 +80,7 @@ async def run_agent(
             faults, value = ("", None) if shape is None else shape.read(response["text"])
             if shape is None or not faults:
                 if memory is not None:
-                    aside = AgentConfig(model=config.model, fallback_models=config.fallback_models)
-                    await memory.end(
-                        question,
-                        response["text"],
-                        lambda: Dialogue(ctx, aside, models, [], purse, model=model, shown=False),
-                    )
+                    await memory.end(question, response["text"], aside)
                 return Answer(response["text"], response["model"], number, calls_made, value)
             if repairs == MAX_REPAIRS:
                 raise OutputInvalid(f"The agent's answer does not fit its output schema: {faults}")

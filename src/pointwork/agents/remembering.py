@@ -1,7 +1,7 @@
-"""What an agent that has a memory does with it: it recalls before it asks the model, and remembers when it has answered.
+"""What an agent with a memory does with it: it recalls before it asks the model, and remembers when it has answered.
 
 Both are steps of the run: they are seen, stored, and not done again after a crash. What was recalled comes before the
-question, in a message of its own that says it is data, because whoever once wrote to memory may have wanted to instruct.
+question, in a message of its own that says it is data: whoever once wrote to memory may have wanted to instruct.
 """
 
 from __future__ import annotations

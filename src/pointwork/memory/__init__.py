@@ -5,6 +5,24 @@ synchronous; whoever has an event loop calls it in a thread.
 """
 
 from pointwork.memory.items import Kind, Memory, NewMemory, Scope, Written
+from pointwork.memory.manager import ConversationMemory, MemoryManager, VectorMemory
 from pointwork.memory.protocols import Embedder, Entry, Found, Index
+from pointwork.memory.service import MemoryService
+from pointwork.memory.store import MemoryStore
 
-__all__ = ["Embedder", "Entry", "Found", "Index", "Kind", "Memory", "NewMemory", "Scope", "Written"]
+__all__ = [
+    "ConversationMemory",
+    "Embedder",
+    "Entry",
+    "Found",
+    "Index",
+    "Kind",
+    "Memory",
+    "MemoryManager",
+    "MemoryService",
+    "MemoryStore",
+    "NewMemory",
+    "Scope",
+    "VectorMemory",
+    "Written",
+]

@@ -6,7 +6,6 @@ versions.
 
 from __future__ import annotations
 
-
 from pointwork.errors import ConfigurationError, Unacceptable
 from pointwork.memory.items import Memory, NewMemory, Scope
 from pointwork.memory.service import MemoryService
@@ -79,7 +78,7 @@ class MemoryManager:
         memory: MemoryService,
         agent_id: str,
         max_conversation_messages: int = 10,
-        use_vector_memory: bool = True,
+        use_vector_memory: bool = True,  # noqa: FBT001
     ) -> None:
         self.agent_id = agent_id
         self.conversation = ConversationMemory(memory, agent_id, max_conversation_messages)
@@ -91,7 +90,7 @@ class MemoryManager:
         user_message: str | None = None,
         assistant_message: str | None = None,
         metadata: JsonObject | None = None,
-        save_to_longterm: bool = False,
+        save_to_longterm: bool = False,  # noqa: FBT001
         *,
         user_msg: str | None = None,
         assistant_msg: str | None = None,

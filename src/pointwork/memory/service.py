@@ -6,10 +6,11 @@ same, in the scope that it has. Synchronous: whoever has an event loop calls it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
-from pointwork.errors import NotFound
+from pointwork.errors import EmbedderError, NotFound
 from pointwork.memory.conversation import Turn
 from pointwork.memory.items import Memory, NewMemory, Scope, Written
 from pointwork.memory.recall import Recall, Recalled
@@ -25,20 +26,23 @@ NO_ONE: Final = Written()
 class MemoryService:
     """What `ctx.resource(MemoryService)` gives."""
 
-    def __init__(self, store: MemoryStore, recall: Recall) -> None:
+    def __init__(
+        self,
+        store: MemoryStore,
+        ranked: Recall,
+        *,
+        warning: str = "",
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`warning`: what people should know of how things are found here. `wake` calls whoever heals the index."""
         self.store = store
-        self.ranked = recall
-
-    @property
-    def warning(self) -> str | None:
-        """What people should know of how things are found here; None when all is well."""
-        return self.ranked.warning
+        self.ranked = ranked
+        self.warning = warning or None
+        self._wake = wake
 
     # -- recalling -----------------------------------------------------------------------------------------------------
 
-    def recollect(
-        self, scope: Scope, query: str, *, window: int, n: int, min_score: float | None = None
-    ) -> JsonObject:
+    def recollect(self, scope: Scope, query: str, *, window: int, n: int, min_score: float | None = None) -> JsonObject:
         """What goes into a prompt: `summary`, `turns` and `memories`, and a `warning` about how they were found."""
         summary = self._summary(scope)
         found = self.recall(scope, query, n=n, min_score=min_score) if n else []
@@ -59,7 +63,7 @@ class MemoryService:
         metadata: Mapping[str, Any] | None = None,
     ) -> list[JsonObject]:
         """What is nearest to a question, best first, with the reason why."""
-        found = self.ranked.recall(scope, query, n, filter=metadata, min_score=min_score)
+        found = self.ranked.recall(scope, query, n, filter=metadata, min_score=min_score, touch=True)
         return [_told(one) for one in found]
 
     def window(self, scope: Scope, messages: int) -> list[JsonObject]:
@@ -75,7 +79,7 @@ class MemoryService:
 
     def visible(self, scope: Scope, memory_id: str) -> bool:
         """Whether there is such a memory here."""
-        return memory_id in self.store.visible(scope, [memory_id])
+        return bool(self.store.visible(scope, [memory_id]))
 
     # -- remembering ---------------------------------------------------------------------------------------------------
 
@@ -94,12 +98,13 @@ class MemoryService:
         memory_id = ""
         if lasting:
             text = f"User: {user_message}\nAssistant: {assistant_message}"
-            memory_id = self.store.add(
+            memory = self.store.add(
                 NewMemory(text=text, scope=scope, kind="interaction", metadata=metadata or {}, written=written)
-            ).id
+            )
+            self._follow(memory)
+            memory_id = memory.id
         turns = self.store.conversation
         turns.append(scope, user_message, assistant_message, metadata or {}, written, memory_id)
-        self.ranked.follow()
         summary = self._summary(scope)
         up_to = int(summary.metadata.get("up_to", 0)) if summary else 0
         overflow = turns.before_window(scope, window, after=up_to) if window else []
@@ -118,7 +123,7 @@ class MemoryService:
             memory = self.store.replace(replaces, new=new)
         else:
             memory = self.store.add(new)
-        self.ranked.follow()
+        self._follow(memory)
         return {"id": memory.id, "content": memory.text, "replaces": memory.supersedes}
 
     def summarised(self, scope: Scope, text: str, up_to: int, *, written: Written = NO_ONE) -> JsonObject:
@@ -129,6 +134,13 @@ class MemoryService:
         memory = self.store.replace(before.id, new=new) if before is not None else self.store.add(new)
         return {"id": memory.id, "content": memory.text}
 
+    def _follow(self, memory: Memory) -> None:
+        """Let it be found at once; what cannot be embedded now is by whoever heals the index."""
+        with suppress(EmbedderError):
+            [vector] = self.ranked.embedder.embed([memory.text])
+            self.store.keep(self.ranked.embedder.name, {memory.id: vector})
+        self._wake()
+
     def _summary(self, scope: Scope) -> Memory | None:
         return self.store.latest(scope, "summary")
 
@@ -137,7 +149,7 @@ class MemoryService:
     def forget(self, memory_id: str, *, by: str, reason: str) -> None:
         """Delete a memory for good, with its history and what it was said in."""
         self.store.forget(memory_id, by=by, reason=reason)
-        self.ranked.follow()
+        self._wake()
 
     def clear_conversation(self, scope: Scope) -> None:
         """Delete what was said in this scope."""
@@ -146,7 +158,7 @@ class MemoryService:
     def clear_memories(self, agent_id: str) -> None:
         """Delete everything that an agent remembers for long."""
         self.store.clear(agent_id)
-        self.ranked.follow()
+        self._wake()
 
     def clear_all(self, agent_id: str) -> None:
         """Delete everything of an agent, in all scopes."""
@@ -172,5 +184,3 @@ def _told(one: Recalled) -> JsonObject:
 
 def _turn(turn: Turn) -> JsonObject:
     return {"user": turn.user_message, "assistant": turn.assistant_message}
-
-

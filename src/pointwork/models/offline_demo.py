@@ -149,7 +149,7 @@ def arithmetic(said: Said) -> Answer | None:
 
 
 def remembers(said: Said) -> Answer | None:
-    """`My favorite color is blue`, and later `What's my favorite color?`; other questions get what is known about them."""
+    """`My favorite color is blue`, and later `What's my favorite color?`; else what is known about a question."""
     if said.remembered is None:
         return None
     if told := MINE.fullmatch(said.text):

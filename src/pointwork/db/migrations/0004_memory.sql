@@ -25,7 +25,9 @@ CREATE TABLE memories (
 );
 CREATE UNIQUE INDEX memories_once ON memories (agent_id, user_id, session_id, workflow_id, kind, text_hash)
     WHERE valid_to_us IS NULL;
-CREATE INDEX memories_of_agent ON memories (agent_id, created_at_us);
+CREATE INDEX memories_of_agent ON memories (agent_id, id);
+CREATE INDEX memories_of_step ON memories (execution_id, step) WHERE step <> '';
+CREATE INDEX memories_that_expire ON memories (expires_at_us) WHERE expires_at_us IS NOT NULL;
 
 -- Vectors, each under the name of the embedder that made it.
 CREATE TABLE memory_vectors (
@@ -41,6 +43,13 @@ CREATE TABLE memory_identifiers (
     word TEXT NOT NULL,
     memory_id TEXT NOT NULL,
     PRIMARY KEY (agent_id, word, memory_id)
+);
+CREATE INDEX memory_identifiers_of_memory ON memory_identifiers (memory_id);
+
+-- A number for each agent that changes with its memories or their vectors.
+CREATE TABLE memory_revisions (
+    agent_id TEXT PRIMARY KEY,
+    number INTEGER NOT NULL
 );
 
 -- What the index has still to be told, in order.
@@ -67,6 +76,7 @@ CREATE TABLE conversation_turns (
     step TEXT NOT NULL
 );
 CREATE INDEX conversation_turns_of_scope ON conversation_turns (agent_id, user_id, session_id, workflow_id, seq);
+CREATE UNIQUE INDEX conversation_turns_of_step ON conversation_turns (execution_id, step) WHERE step <> '';
 
 -- Who took what out of memory, when and why; never the text.
 CREATE TABLE memory_audit (
