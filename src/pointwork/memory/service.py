@@ -61,9 +61,10 @@ class MemoryService:
         n: int = 5,
         min_score: float | None = None,
         metadata: Mapping[str, Any] | None = None,
+        touch: bool = True,
     ) -> list[JsonObject]:
-        """What is nearest to a question, best first, with the reason why."""
-        found = self.ranked.recall(scope, query, n, filter=metadata, min_score=min_score, touch=True)
+        """What is nearest to a question, best first, with the reason why. `touch`: note that they were used."""
+        found = self.ranked.recall(scope, query, n, filter=metadata, min_score=min_score, touch=touch)
         return [_told(one) for one in found]
 
     def window(self, scope: Scope, messages: int) -> list[JsonObject]:

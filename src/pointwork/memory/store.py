@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ import orjson
 
 from pointwork.db import BUSY_TIMEOUT_S, Pool, bounded, load_queries, migrate, transaction
 from pointwork.errors import NotFound
+from pointwork.memory import transfer
 from pointwork.memory.conversation import Conversations
 from pointwork.memory.identifiers import identifiers
 from pointwork.memory.items import Kind, Memory, NewMemory, Scope, Written
@@ -212,6 +213,18 @@ class MemoryStore(Shelf):
         connection.executemany(SQL["tell"], [(memory.id, memory.scope.agent_id) for memory in memories])
         for agent_id in {memory.scope.agent_id for memory in memories}:
             connection.execute(SQL["changed"], {"agent_id": agent_id})
+
+    # -- files ---------------------------------------------------------------------------------------------------------
+
+    def export(self, agent_id: str | None = None) -> Iterator[bytes]:
+        """The lines of a file with everything that is remembered, or that one agent remembers."""
+        self.open()
+        return transfer.export(self._pool, agent_id)
+
+    def read(self, lines: Iterable[bytes]) -> dict[str, int]:
+        """Remember what such a file holds; how many `memories` and `turns` were new. Raises Unacceptable."""
+        self.open()
+        return transfer.read(self._pool, lines, self._redactor)
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
