@@ -298,13 +298,17 @@ def memory_of(settings: Settings, redactor: Redactor, *, index: bool = False) ->
     )
 
 
-@cache
+_memories: dict[tuple[Path, str | None], OpenMemory] = {}  # of scripts
+
+
 def memory_outside() -> MemoryService:
     """What agents remember, for scripts: stored where a server on the same data folder finds it."""
     settings = Settings.from_environment()
-    opened = memory_of(settings, Redactor(settings.keys()))
-    atexit.register(opened.close)
-    return opened.service
+    place = (settings.database, settings.embedder)
+    if place not in _memories:
+        _memories[place] = memory_of(settings, Redactor(settings.keys()))
+        atexit.register(_memories[place].close)
+    return _memories[place].service
 
 
 def _ledger(settings: Settings) -> Ledger | None:

@@ -1,4 +1,4 @@
-"""The routes of memory, in the order in which somebody would use them, and that no agent's id opens another's memory."""
+"""The routes of memory, in the order in which somebody would use them; no agent's id opens another's memory."""
 
 from __future__ import annotations
 

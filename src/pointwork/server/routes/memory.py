@@ -28,6 +28,7 @@ file_routes = APIRouter(prefix="/api/memory", tags=["memory"], responses=ERRORS)
 json_routes = APIRouter(prefix="/api/memory", tags=["memory"], route_class=SegmentRoute, responses=ERRORS)
 MAX_FILE_BYTES = 64 << 20
 LINES: dict[str, Any] = {"application/jsonl": {"schema": {"type": "string"}}}
+BINARY: dict[str, Any] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 By = Annotated[str, Query(max_length=200, description="Who asks for it, for the audit.")]
 Reason = Annotated[str, Query(max_length=500, description="Why, for the audit.")]
 
@@ -72,7 +73,7 @@ def _some(lines: Iterator[bytes]) -> bytes:
 
 
 @file_routes.post(
-    "/import", operation_id="import_memory", openapi_extra={"requestBody": {"required": True, "content": LINES}}
+    "/import", operation_id="import_memory", openapi_extra={"requestBody": {"required": True, "content": BINARY}}
 )
 async def import_memory(request: Request) -> Response:
     """Remember what an exported file holds: all of it or, if a line has a fault, nothing. Twice is once."""
