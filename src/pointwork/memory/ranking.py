@@ -21,7 +21,7 @@ from pointwork.memory.vectors import cosine
 
 __all__ = ["IDENTIFIER_WEIGHT", "Candidate", "Recalled", "least_score", "rank"]
 
-IDENTIFIER_WEIGHT: Final = 0.3  # of a question whose words with a digit are all named; measured (docs/adr)
+IDENTIFIER_WEIGHT: Final = 0.3  # of a question whose words with a digit are all named; measured (docs/adr/0016)
 ALIKE: Final = 0.9  # from this cosine on, two memories begin to say the same
 ALIKE_COST: Final = 0.15  # of saying exactly the same
 DIGITS: Final = 3  # of a score that count; what is equal in them is equal
