@@ -23,9 +23,11 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "pointwork"
 LOCKS = [
     "requirements.lock",
+    "requirements-run.lock",
     "requirements-dev.lock",
     "requirements-bench.lock",
     "requirements-uv.lock",
+    "requirements-weights.lock",
     "src/pointwork/sandbox/rich.lock",
 ]
 
@@ -41,6 +43,7 @@ MAX_CORE_PACKAGES = 48  # what a user has to trust and wait for; docs/explanatio
 CATCH_ALL = {
     "cli/program.py": "the command line: the last one who can tell the user",
     "journal/committer.py": "the writer: a batch that fails must not end the thread that all executions share",
+    "memory/chroma.py": "the index: whatever Chroma raises, its compiled part included, means that it is built anew",
     "nodes/base.py": "loading a plug-in: a broken one is a problem in the list, not a server that does not start",
     "sandbox/jail/guest.py": "code in the sandbox: whatever it raises is the answer, told in words",
     "sandbox/jail/plain.py": "a value of that code: turning it into text runs its methods, which raise what they like",
@@ -297,15 +300,20 @@ def test_lock_has_hashes(lock: str) -> None:
 def test_locks_agree_with_each_other_and_with_pyproject() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     core, dev, bench = pins("requirements.lock"), pins("requirements-dev.lock"), pins("requirements-bench.lock")
-    assert pins("requirements.txt") == core
-    assert core.items() <= dev.items()
-    assert core.items() <= bench.items()
+    run, weights = pins("requirements-run.lock"), pins("requirements-weights.lock")
+    assert pins("requirements.txt") == {name: run[name] for name in run.keys() - weights.keys()}
+    assert core.items() <= run.items()
+    assert weights.items() <= run.items()
+    assert run.items() <= dev.items()
+    assert run.items() <= bench.items()
     groups = project["dependency-groups"]
     for names, lock in [
         (project["project"]["dependencies"], core),
         (groups["dev"], dev),
         (groups["bench"], bench),
         (groups["uv"], pins("requirements-uv.lock")),
+        (groups["weights"], weights),
+        (project["project"]["optional-dependencies"]["memory"], run),
         (groups["sandbox"], pins("src/pointwork/sandbox/rich.lock")),
     ]:
         for requirement in map(Requirement, names):

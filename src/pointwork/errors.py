@@ -16,6 +16,8 @@
     │  ├─ BudgetExceeded                             the next call would cost more than was allowed
     │  └─ SandboxError → SandboxTimeout · SandboxMemory · SandboxUnavailable
     ├─ ConfigurationError                            503   the operator: a setting is missing or wrong; names it
+    ├─ EmbedderError(done, refused)                  503   what turns text into vectors does not answer; texts are kept
+    ├─ IndexBroken                                   503   the index of memories is lost or silent; it is rebuilt
     └─ JournalError                                  503   stop and recover; never continue unsaved
 
 `code` is stable and meant for programs, `message` says what happened, `hint` what to do next.
@@ -36,8 +38,10 @@ __all__ = [
     "DefinitionError",
     "EgressFailed",
     "EgressRefused",
+    "EmbedderError",
     "ExpressionError",
     "FileRefused",
+    "IndexBroken",
     "InputMissing",
     "Interrupted",
     "JournalError",
@@ -336,6 +340,33 @@ class ConfigurationError(PointworkError):
 
     code = "configuration"
     status = 503
+
+
+class EmbedderError(PointworkError):
+    """Text could not be turned into vectors.
+
+    `done` are the vectors that there already were, of the first texts; `refused`: the text after them is why, and
+    others may pass.
+    """
+
+    code = "embedder"
+    status = 503
+    default_hint = "Nothing is lost: what was written is found as soon as its vectors can be made."
+
+    def __init__(
+        self, message: str = "", *, hint: str = "", done: tuple[bytes, ...] = (), refused: bool = False
+    ) -> None:
+        self.done = done
+        self.refused = refused
+        super().__init__(message, hint=hint)
+
+
+class IndexBroken(PointworkError):
+    """The index of memories cannot be used."""
+
+    code = "memory_index"
+    status = 503
+    default_hint = "Nothing is lost: memories are found without it, and it is built anew from them."
 
 
 class JournalError(PointworkError):

@@ -7,6 +7,7 @@ is needed, in its order, and `close` undoes it. One `App` belongs to one event l
 from __future__ import annotations
 
 import asyncio
+import atexit
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -23,7 +24,11 @@ from pointwork.files import Uploads, Workspaces, holds_files
 from pointwork.journal.memory import MemoryJournal
 from pointwork.journal.sqlite import SqliteJournal
 from pointwork.library import Idempotency, Ledger, ProviderStore, SecretKeys, SecretStore, WorkflowLibrary
-from pointwork.models import Models
+from pointwork.memory import MemoryService
+from pointwork.memory.embedders.endpoint import EmbeddingEndpoint
+from pointwork.memory.opening import OpenMemory
+from pointwork.models import OPENAI_URL, Models
+from pointwork.models.providers import OLLAMA
 from pointwork.nodes import builtin_registry
 from pointwork.provisioning import Providers
 from pointwork.redaction import Redactor
@@ -37,7 +42,18 @@ from pointwork.tools.mcp import McpServers
 from pointwork.tools.searching import WebSearch
 from pointwork.workflow import JsonObject, Workflow
 
-__all__ = ["App", "in_memory", "mcp_servers", "models_of", "offer_outside", "opened_mcp", "run", "session"]
+__all__ = [
+    "App",
+    "in_memory",
+    "mcp_servers",
+    "memory_of",
+    "memory_outside",
+    "models_of",
+    "offer_outside",
+    "opened_mcp",
+    "run",
+    "session",
+]
 
 R = TypeVar("R")
 LOADED: Final = 128  # versions of workflows that are kept as models
@@ -74,6 +90,7 @@ class App:
         self.mcp = mcp_servers(settings, self.secrets, self.redactor)
         self.tools.add_source(self.mcp)
         self.ledger = _ledger(kept or settings)
+        self.memory = memory_of(kept or settings, self.redactor, index=kept is None)
         self.secret_problems: list[Problem] = []
         self.runtime = Runtime(
             journal=self.journal,
@@ -87,6 +104,7 @@ class App:
                 WebSearch: _web_search(settings),
                 Redactor: self.redactor,
                 Secrets: self.secrets,
+                MemoryService: self.memory.service,
                 **({DayLedger: self.ledger} if self.ledger is not None else {}),
             },
             owners=self.owners,
@@ -117,6 +135,9 @@ class App:
             await asyncio.to_thread(self.learn_secrets)  # before anything is stored or shown
             if self.ledger is not None:
                 undo.callback(self.ledger.close)
+            undo.push_async_callback(asyncio.to_thread, self.memory.close)
+            if adopt:
+                await asyncio.to_thread(self.memory.begin)
             undo.push_async_callback(self.models.close)
             await self.providers.refresh()
             undo.push_async_callback(self.sandbox.close)
@@ -249,6 +270,47 @@ async def opened_mcp(settings: Settings, *, stores: bool = False) -> AsyncIterat
         secrets.close()
 
 
+def memory_of(settings: Settings, redactor: Redactor, *, index: bool = False) -> OpenMemory:
+    """What agents remember; nothing is opened yet. `index`: this process may keep Chroma's files."""
+    endpoints = {
+        "openai": EmbeddingEndpoint(
+            base_url=settings.openai_base_url or OPENAI_URL,
+            api_key=settings.openai_api_key,
+            how_to="OPENAI_API_KEY or OPENAI_BASE_URL",
+        ),
+        **{
+            provider.name: EmbeddingEndpoint(
+                base_url=provider.endpoint.base_url,
+                api_key=provider.endpoint.api_key or None,
+                how_to=f"the settings of {provider.name}",
+            )
+            for provider in settings.providers
+            if provider.endpoint.kind == "openai"
+        },
+    }
+    endpoints.setdefault("ollama", EmbeddingEndpoint(base_url=OLLAMA.base_url, how_to=OLLAMA.url_name))
+    return OpenMemory(
+        settings.database,
+        embedder=settings.embedder,
+        endpoints=endpoints,
+        index=settings.data_dir / "memory" if index else None,
+        redactor=redactor,
+    )
+
+
+_memories: dict[tuple[Path, str | None], OpenMemory] = {}  # of scripts
+
+
+def memory_outside() -> MemoryService:
+    """What agents remember, for scripts: stored where a server on the same data folder finds it."""
+    settings = Settings.from_environment()
+    place = (settings.database, settings.embedder)
+    if place not in _memories:
+        _memories[place] = memory_of(settings, Redactor(settings.keys()))
+        atexit.register(_memories[place].close)
+    return _memories[place].service
+
+
 def _ledger(settings: Settings) -> Ledger | None:
     return None if settings.day_budget is None else Ledger(settings.database, settings.day_budget)
 
@@ -369,6 +431,7 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
         Sandbox: sandbox,
         Redactor: redactor,
         Secrets: secrets,
+        MemoryService: (memory := memory_of(settings, redactor)).service,
     }
     if (ledger := _ledger(settings)) is not None:
         resources[DayLedger] = ledger
@@ -386,6 +449,7 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
         await sandbox.close()
         await egress.close()
         await models.close()
+        await asyncio.to_thread(memory.close)
         if ledger is not None:
             ledger.close()
 

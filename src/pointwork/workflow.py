@@ -29,6 +29,7 @@ __all__ = [
     "JsonObject",
     "Limits",
     "LoopConfig",
+    "MemoryOptions",
     "ModelSettings",
     "Node",
     "OnError",
@@ -41,6 +42,7 @@ __all__ = [
 JsonObject: TypeAlias = dict[str, Any]
 Join: TypeAlias = Literal["all", "any", "every", "n"]
 OnError: TypeAlias = Literal["fail", "continue"]
+MemoryWrite: TypeAlias = Literal["nothing", "conversation", "interactions", "facts"]
 Approval: TypeAlias = Literal["tools", "after_untrusted", "side_effects", "all"]
 
 APPROVAL_HELP = (
@@ -96,6 +98,26 @@ class ModelSettings(Config):
     parallel_tool_calls: bool | None = ui(None, help="Whether the model may ask for several tools at once.")
 
 
+class MemoryOptions(Config):
+    """Whose memory an agent has, what of it goes into the prompt, and what is remembered afterwards."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    agent_id: Template = ui("", help="Whose memory it is. Empty: of this node of this workflow.")
+    user_id: Template = ui("", help="For whom: what is remembered for one user is not recalled for another.")
+    session_id: Template = ui("", help="In which conversation. Empty: one for all.")
+    window: int = ui(10, ge=0, le=1_000, help="Messages of the conversation that go into the prompt.")
+    recall: int = ui(5, ge=0, le=50, help="Memories that go into the prompt, at most.")
+    min_score: float | None = ui(None, ge=0, le=2, help="Recall only what is that near. Empty: the usual measure.")
+    max_tokens: int = ui(2_000, ge=100, le=200_000, help="What memory may take of the prompt, in tokens (about).")
+    write: MemoryWrite = ui(
+        "interactions",
+        help="What is remembered of each answer: nothing; conversation: until it has left the window; interactions: "
+        "also for recalling it later; facts: what a model, asked once more, finds worth remembering.",
+    )
+    summarise: bool = ui(True, help="What leaves the window is summarised by the model.")
+
+
 class AgentConfig(Config):
     """What an agent is told and what it may do."""
 
@@ -120,6 +142,10 @@ class AgentConfig(Config):
     tools: list[str] = ui([], widget="tools", help="Names of the tools that the agent may call.")
     approval: Approval = ui("tools", widget="select", advanced=True, help=APPROVAL_HELP)
     approve: list[str] = ui([], widget="tools", advanced=True, help="Tools whose calls a person has to agree to.")
+    use_memory: bool = ui(False, help="Whether the agent remembers: earlier conversations, and what it learned.")
+    memory: MemoryOptions | None = ui(
+        None, widget="json", advanced=True, help="Whose memory, and how much of it.", when={"use_memory": [True]}
+    )
     output_schema: dict[str, Any] | None = ui(
         None, widget="json", advanced=True, help="JSON Schema of the answer; the output is then data instead of text."
     )

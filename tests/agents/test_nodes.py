@@ -171,7 +171,7 @@ async def test_failed_tool_is_called_again_by_a_retry() -> None:
 
 def test_both_say_what_forms_need() -> None:
     assert Tool.spec.marked("template") == {"arguments"}
-    assert Agent.spec.marked("template") == {"system_prompt", "prompt"}
+    assert Agent.spec.marked("template") == {"system_prompt", "prompt", "memory"}
     assert Agent.spec.ports == Tool.spec.ports == ("out",)
     for kind in (Agent, Tool):
         kind.spec.config.model_validate(kind.spec.example)

@@ -96,7 +96,7 @@ async def test_running_again_asks_the_same_although_other_nodes_have_read_meanwh
 def test_tools_that_come_with_it_say_what_they_read() -> None:
     tools = ToolRegistry()
     untrusted = {tool.name for tool in tools.get_all_tools() if tool.untrusted}
-    assert untrusted == {"file_reader", "http_request", "python_executor", "web_fetch", "web_search"}
+    assert untrusted == {"file_reader", "http_request", "python_executor", "recall", "web_fetch", "web_search"}
     assert list(builtin_tools())
 
 

@@ -32,7 +32,8 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Con
 
 
 def test_there_are_queries() -> None:
-    assert {file for _, file, _ in QUERIES} == {"journal.sql", "library.sql", "secrets.sql", "spending.sql"}
+    files = {"journal.sql", "library.sql", "memory.sql", "secrets.sql", "spending.sql"}
+    assert {file for _, file, _ in QUERIES} == files
 
 
 @pytest.mark.parametrize(("package", "file", "name"), QUERIES)

@@ -338,3 +338,75 @@ def test_importing_backend_opens_nothing(data_dir: Path) -> None:
     modules = "backend.agents, backend.api, backend.database, backend.engine, backend.models, backend.tools"
     subprocess.run([sys.executable, "-c", f"import {modules}, backend.websocket.manager"], check=True, cwd=ROOT)
     assert os.listdir(data_dir) == []
+
+
+async def test_memory(provider: OpenAIServer) -> None:
+    found = await run(
+        """
+        from backend.memory import MemoryManager
+
+        # Create memory for an agent
+        memory = MemoryManager(agent_id="agent1")
+
+        # Add conversation
+        memory.add_interaction(
+            user_message="What is Python?",
+            assistant_message="Python is a programming language...",
+            save_to_longterm=True
+        )
+
+        # Get recent context
+        context = memory.conversation.get_context_string(limit=5)
+
+        # Add facts to long-term memory
+        memory.add_fact(
+            "Python was created by Guido van Rossum",
+            metadata={"topic": "python", "type": "history"}
+        )
+
+        # Recall relevant information
+        relevant = memory.recall("Who created Python?", n_results=3)
+
+        memory = MemoryManager(
+            agent_id="agent1",
+            max_conversation_messages=10,  # Short-term memory size
+            use_vector_memory=True  # Enable long-term memory
+        )
+        for_prompt = memory.get_context_for_prompt("Who created Python?")
+        """
+    )
+    assert found["context"] == "User: What is Python?\nAssistant: Python is a programming language..."
+    assert found["relevant"][0] == "Python was created by Guido van Rossum"
+    assert "Guido van Rossum" in found["for_prompt"]
+    await run("memory.clear_conversation()", memory=found["memory"])
+    assert found["memory"].conversation.get_context_string() == ""
+    await run("memory.clear_all()", memory=found["memory"])
+    assert found["memory"].recall("Who created Python?") == []
+
+
+async def test_agent_that_remembers(provider: OpenAIServer) -> None:
+    def answer(request: ChatRequest) -> Reply:
+        prompt = " ".join(str(message["content"]) for message in request.messages)
+        known = "My favorite color is blue" in prompt and "favorite color?" in request.user
+        return Reply("Your favorite color is blue" if known else "Noted.")
+
+    provider.script = (answer,)
+    found = await run(
+        """
+        # Agent remembers context across interactions
+        memory_agent = LLMAgentV2(node, use_memory=True)
+
+        # First interaction
+        await memory_agent.execute({"query": "My favorite color is blue"})
+
+        # Later interaction - agent remembers
+        result = await memory_agent.execute({"query": "What's my favorite color?"})
+        # Returns: "Your favorite color is blue"
+
+        both = LLMAgentV2(node, use_memory=True, use_tools=True)
+        later = await both.execute({"query": "What's my favorite color?"})
+        """,
+        LLMAgentV2=LLMAgentV2,
+        node=Node(id="memory_agent", type="agent"),
+    )
+    assert found["result"] == found["later"] == "Your favorite color is blue"

@@ -57,6 +57,10 @@ class Approvals:
         """These tools were called; from now on what they returned may be behind what is asked for."""
         self._read = self._read or next((name for name in names if self._tools.get_tool(name).untrusted), None)
 
+    def taint(self, source: str) -> None:
+        """Something else brought text from outside."""
+        self._read = self._read or source
+
     def why(self, name: str) -> str | None:
         """Why a person has to agree to a call of this tool; None when nobody has to."""
         tool = self._tools.get_tool(name)

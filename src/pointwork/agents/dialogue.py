@@ -50,8 +50,9 @@ class Dialogue:
         purse: Purse,
         *,
         model: str | None = None,
+        shown: bool = True,
     ) -> None:
-        """`model` stands in for the one in the configuration."""
+        """`model` stands in for the one in the configuration; `shown`: whether people see the words as they come."""
         self.ctx = ctx
         self.config = config
         self.models = models
@@ -59,6 +60,7 @@ class Dialogue:
         self.purse = purse
         self.names = list(dict.fromkeys([model or config.model or DEFAULT_MODEL, *config.fallback_models]))
         self.told = 0
+        self._quiet = not shown
         self._shown = False  # whether a part of the answer that is under way was
         self._useless: set[tuple[str, tuple[str, ...]]] = set()
 
@@ -128,6 +130,8 @@ class Dialogue:
     def _show(self, delta: ModelDelta) -> None:
         if isinstance(delta, Ignored):
             self._tell_useless(delta.model, delta.settings)
+            return
+        if self._quiet:
             return
         self._shown = self._shown or isinstance(delta, TextDelta | ThinkingDelta | ToolCallDelta)
         match delta:

@@ -10,20 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pointwork.agents.approval import Approvals
 from pointwork.agents.attachments import attachments
 from pointwork.agents.context import AgentContext
 from pointwork.agents.dialogue import Dialogue
-from pointwork.agents.prompt import opening
+from pointwork.agents.prompt import opening, user_text
 from pointwork.agents.purse import Purse
+from pointwork.agents.remembering import Remembering
 from pointwork.agents.rounds import MAX_ARGUMENT_CHARS, SHOWN_NAME, Outcome, Round
 from pointwork.agents.shape import Shape
 from pointwork.errors import AgentStuck, OutputInvalid, StepLimit
+from pointwork.memory import MemoryService
 from pointwork.models import AssistantMessage, Models, ToolCall, UserMessage
 from pointwork.tools import ToolRegistry
-from pointwork.workflow import AgentConfig, JsonObject
+from pointwork.workflow import AgentConfig, JsonObject, MemoryOptions
 
 __all__ = ["Answer", "run_agent"]
 
@@ -58,9 +61,16 @@ async def run_agent(
     dialogue = Dialogue(ctx, config, models, tools.get_tool_definitions(granted), purse, model=model)
     approvals = Approvals(ctx, tools, config.approval, config.approve)
     await approvals.begin()
-    rounds = Round(ctx, tools, granted, approvals, purse)
+    memory = _memory(ctx, config)
+    rounds = Round(ctx, tools, granted, approvals, purse, memory)
     system = config.system_prompt if shape is None else f"{config.system_prompt or ''}\n\n{shape.instruction}".strip()
-    messages = opening(system, config.prompt, inputs, attachments(config.attach, inputs))
+    question = user_text(config.prompt, inputs)
+    earlier = await memory.begin(question) if memory is not None else ()
+    if memory is not None and memory.untrusted is not None:
+        approvals.taint(memory.untrusted)
+    messages = opening(system, config.prompt, inputs, attachments(config.attach, inputs), earlier)
+    plain = AgentConfig(model=config.model, fallback_models=config.fallback_models)
+    aside = partial(Dialogue, ctx, plain, models, [], purse, model=model, shown=False)
     failed: list[list[Outcome]] = []
     calls_made = repairs = 0
     for number in range(1, config.max_steps + 1):
@@ -69,6 +79,8 @@ async def run_agent(
         if not calls:
             faults, value = ("", None) if shape is None else shape.read(response["text"])
             if shape is None or not faults:
+                if memory is not None:
+                    await memory.end(question, response["text"], aside)
                 return Answer(response["text"], response["model"], number, calls_made, value)
             if repairs == MAX_REPAIRS:
                 raise OutputInvalid(f"The agent's answer does not fit its output schema: {faults}")
@@ -90,6 +102,12 @@ async def run_agent(
     raise StepLimit(
         f"The agent came to no answer in {config.max_steps} model calls (max_steps) and {calls_made} tool calls."
     )
+
+
+def _memory(ctx: AgentContext, config: AgentConfig) -> Remembering | None:
+    if not config.use_memory:
+        return None
+    return Remembering(ctx, config.memory or MemoryOptions(), ctx.resource(MemoryService))
 
 
 def _granted(ctx: AgentContext, tools: ToolRegistry, names: Sequence[str]) -> list[str]:

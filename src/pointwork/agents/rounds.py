@@ -20,6 +20,7 @@ from pointwork.agents.purse import Purse
 from pointwork.errors import BudgetExceeded, Unacceptable
 from pointwork.models import ToolCall, ToolMessage
 from pointwork.tools import ToolContext, ToolRegistry, failure, is_failure
+from pointwork.tools.recollection import Recollection
 from pointwork.workflow import JsonObject
 
 __all__ = ["MAX_ARGUMENT_CHARS", "MAX_CALLS", "SHOWN_NAME", "Outcome", "Round"]
@@ -42,7 +43,13 @@ class Round:
     """Calls tools for one agent."""
 
     def __init__(
-        self, ctx: AgentContext, tools: ToolRegistry, granted: Collection[str], approvals: Approvals, purse: Purse
+        self,
+        ctx: AgentContext,
+        tools: ToolRegistry,
+        granted: Collection[str],
+        approvals: Approvals,
+        purse: Purse,
+        memory: Recollection | None = None,
     ) -> None:
         self.ctx = ctx
         self.tools = tools
@@ -54,7 +61,7 @@ class Round:
             workflow_id=ctx.workflow_id,
             activation=str(ctx.activation),
             write_log=ctx.log,
-            find_resource=ctx.resource,
+            find_resource=lambda kind: memory if kind is Recollection and memory is not None else ctx.resource(kind),
         )
 
     async def call(self, calls: Sequence[ToolCall]) -> list[Outcome]:

@@ -65,6 +65,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "systems without one) or off",
     "POINTWORK_TOOLS_DIR": "a folder with tools of your own, one file each. Default: tools in the data folder",
     "POINTWORK_MCP_CONFIG": "the file that names MCP servers. Default: mcp.json in the data folder",
+    "POINTWORK_EMBEDDER": "what makes the vectors by which agents remember: minilm (default where it is installed), "
+    "lexical (words alone), or a provider and its model, such as openai:text-embedding-3-small",
     "POINTWORK_DAY_BUDGET": "what all runs of a day may spend together, such as cost_usd=5,tokens=2000000; also "
     "model_calls, tool_calls and seconds. Default: no limit",
     "POINTWORK_EGRESS_ALLOW": "servers that tools and http nodes may reach although they are not public: origins such "

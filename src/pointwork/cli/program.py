@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "providers": "list, set up, test or remove providers of models",
     "tools": "list, show or call the tools that agents can use",
     "mcp": "list, show, approve or test MCP servers, whose tools agents can use",
+    "memory": "look at, add, change or forget what agents remember",
     "sandbox": "look at what runs Python that nobody trusts, or install packages for it",
     "doctor": "look whether everything that Pointwork needs is in order",
     "openapi": "write the OpenAPI document of the server",

@@ -40,6 +40,7 @@ class Said:
     system: str
     results: Sequence[ToolMessage]
     tools: dict[str, JsonObject]  # name → JSON Schema of its parameters
+    remembered: Sequence[str] | None = None  # what was said and known before; None: it has no memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,17 @@ def _said(request: ModelRequest) -> Said:
         system="\n".join(message["content"] for message in messages if message["role"] == "system"),
         results=[message for message in messages[last + 1 :] if message["role"] == "tool"],
         tools={tool["function"]["name"]: tool["function"].get("parameters") or {} for tool in request.tools},
+        remembered=_remembered(messages[:last]) if last > 0 else None,
     )
+
+
+def _remembered(earlier: Sequence[Message]) -> list[str] | None:
+    """What an agent with a memory was told before the question: known facts first, then what the user had said."""
+    asked = [message["content"] for message in earlier if message["role"] == "user"]
+    if not asked or (block := MEMORY.search(asked[-1])) is None:
+        return None
+    known = [line.removeprefix("- ") for line in block[1].splitlines() if line.startswith("- ")]
+    return [*known, *asked[:-1]]
 
 
 # -- rules -------------------------------------------------------------------------------------------------------------
@@ -98,6 +109,9 @@ TOLD = re.compile(
     r"(?:\s*:|\s+(?:with|on|for))?\s*(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+MEMORY = re.compile(r"<memory>\n(.*)\n</memory>", re.DOTALL)
+MINE = re.compile(r"\bmy\s+(?P<what>[\w' -]{1,60}?)\s+is\s+(?P<value>[^.!?\n]{1,100})[.!]?", re.IGNORECASE)
+WHAT_IS_MINE = re.compile(r"\s*what(?:'s|’s|\s+is)\s+my\s+(?P<what>[\w' -]{1,60}?)\s*\??\s*", re.IGNORECASE)
 PAIR = re.compile(r"\s*(?P<key>\w+)\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^,]*?)\s*(?:,|$)")
 
 
@@ -134,6 +148,25 @@ def arithmetic(said: Said) -> Answer | None:
     )
 
 
+def remembers(said: Said) -> Answer | None:
+    """`My favorite color is blue`, and later `What's my favorite color?`; else what is known about a question."""
+    if said.remembered is None:
+        return None
+    if told := MINE.fullmatch(said.text):
+        return f"Your {told['what']} is {told['value']}. [{OFFLINE_DEMO}] That is all that I understood."
+    if asked := WHAT_IS_MINE.fullmatch(said.text):
+        wanted = asked["what"].casefold()
+        for line in reversed(said.remembered):
+            for told in MINE.finditer(line):
+                if told["what"].casefold() == wanted:
+                    return f"Your {told['what']} is {told['value']}."
+        return f"[{OFFLINE_DEMO}] I was not told what your {asked['what']} is."
+    if said.remembered and said.text.rstrip().endswith("?"):
+        lines = "\n".join(f"- {_quoted(line)}" for line in said.remembered[:5])
+        return f"[{OFFLINE_DEMO}] I do not understand the question. What I remember about it:\n{lines}"
+    return None
+
+
 def not_understood(said: Said) -> Answer | None:
     """The honest end of the list."""
     lines = [NOT_DONE, f"Asked: {_quoted(said.text)}"]
@@ -146,7 +179,7 @@ def not_understood(said: Said) -> Answer | None:
 
 
 # The first rule that answers wins; the last one always does.
-RULES: tuple[Rule, ...] = (told_to_call, arithmetic, not_understood)
+RULES: tuple[Rule, ...] = (told_to_call, arithmetic, remembers, not_understood)
 
 
 # -- arguments and results ---------------------------------------------------------------------------------------------

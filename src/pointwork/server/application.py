@@ -17,7 +17,18 @@ from pointwork.server.guard import Guard
 from pointwork.server.idempotency import Idempotent
 from pointwork.server.openapi import describe
 from pointwork.server.replies import Waits
-from pointwork.server.routes import catalogue, events, executions, files, health, mcp, providers, secrets, workflows
+from pointwork.server.routes import (
+    catalogue,
+    events,
+    executions,
+    files,
+    health,
+    mcp,
+    memory,
+    providers,
+    secrets,
+    workflows,
+)
 from pointwork.server.stream_hub import Hub
 from pointwork.settings import Settings
 from pointwork.wiring import App
@@ -68,7 +79,7 @@ def create_app(app: App) -> FastAPI:
         )
     server.add_middleware(Guard, origins=app.settings.origins)
     server.add_middleware(problems.Boundary)
-    for routes in (health, workflows, executions, events, files, catalogue, mcp, secrets, providers):
+    for routes in (health, workflows, executions, events, files, catalogue, mcp, memory, secrets, providers):
         server.include_router(routes.router)
     pages.install(server)
     server.openapi = lambda: describe(server)

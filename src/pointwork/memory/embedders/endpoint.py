@@ -1,0 +1,197 @@
+"""Vectors from an endpoint: whatever answers `POST …/embeddings` as OpenAI does, Ollama among them.
+
+Rules of this file: the way out is `pointwork.egress`; every amount has a limit: texts and characters at once, attempts,
+seconds. What had come before a failure comes with it, so that nothing is asked or paid for twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+
+from pointwork.egress import Egress, EgressResponse
+from pointwork.egress.addresses import Target
+from pointwork.errors import EgressFailed, EgressRefused, EmbedderError
+from pointwork.memory.vectors import pack
+
+__all__ = ["EmbeddingEndpoint", "EndpointEmbedder"]
+
+TEXTS: Final = 64
+CHARACTERS: Final = 100_000  # of all texts of a request
+LONGEST: Final = 24_000  # of one text; models take some 8,000 tokens
+SHORTEST: Final = 1_000  # a text that is refused is halved until then
+ATTEMPTS: Final = 3
+PAUSE_S: Final = 0.5
+LONGEST_PAUSE_S: Final = 20.0
+TIMEOUT_S: Final = 60.0
+ANSWER_BYTES: Final = 32 << 20
+MAX_DIM: Final = 16_384
+TOO_LONG: Final = frozenset({400, 413, 422})
+KNOWN: Final = {
+    "text-embedding-3-small": 1536,
+    "text-embedding-3-large": 3072,
+    "text-embedding-ada-002": 1536,
+    "nomic-embed-text": 768,
+    "mxbai-embed-large": 1024,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingEndpoint:
+    """Where vectors are made. `how_to`: the setting to look at when it does not answer."""
+
+    base_url: str
+    api_key: str | None = field(default=None, repr=False)
+    how_to: str = ""
+
+
+class EndpointEmbedder:
+    """Turns texts into vectors by asking an endpoint.
+
+    `name` is provider and model, for example `ollama:nomic-embed-text`; two endpoints that call a model the same are
+    taken to have the same. `egress` makes the client of a call, `sleep` waits between attempts; both are for tests.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        endpoint: EmbeddingEndpoint,
+        *,
+        egress: Callable[[], Egress] = Egress,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self.name = name
+        self.endpoint = endpoint
+        self._model = name.partition(":")[2]
+        self._dim = KNOWN.get(self._model)
+        self._egress = egress
+        self._sleep = sleep
+        self._lock = threading.Lock()
+
+    @property
+    def dim(self) -> int:
+        """How many numbers a vector has; the first who asks may have to ask the endpoint."""
+        if self._dim is None:
+            self.embed(["How many numbers?"])
+        assert self._dim is not None
+        return self._dim
+
+    def embed(self, texts: Sequence[str]) -> list[bytes]:
+        """One vector for each text, in order."""
+        if not texts:
+            return []
+        # In a thread of its own, because the caller's may already run an event loop.
+        with ThreadPoolExecutor(1, thread_name_prefix="embed") as thread:
+            return thread.submit(asyncio.run, self._embed(texts)).result()
+
+    async def _embed(self, texts: Sequence[str]) -> list[bytes]:
+        done: list[bytes] = []
+        egress = self._egress()
+        try:
+            for batch in _batches([_sent(text) for text in texts]):
+                await self._batch(egress, batch, done)
+        finally:
+            await egress.close()
+        return done
+
+    async def _batch(self, egress: Egress, batch: Sequence[str], done: list[bytes]) -> None:
+        """Add the vectors of a batch; one text of it that is too long does not keep the others."""
+        answer = await self._asked(egress, batch, done)
+        if answer.status in TOO_LONG and len(batch) > 1:
+            middle = len(batch) // 2
+            await self._batch(egress, batch[:middle], done)
+            await self._batch(egress, batch[middle:], done)
+        elif answer.status in TOO_LONG and len(batch[0]) > SHORTEST:
+            await self._batch(egress, [batch[0][: len(batch[0]) // 2]], done)
+        elif answer.status == 200:
+            done += self._read(answer.body, len(batch), done)
+        else:
+            refused = answer.status in TOO_LONG
+            raise self._failed(f"answered {answer.status}: {_reason(answer.body)}", done, refused=refused)
+
+    async def _asked(self, egress: Egress, batch: Sequence[str], done: list[bytes]) -> EgressResponse:
+        """An answer, perhaps the last of several attempts."""
+        url = f"{self.endpoint.base_url.rstrip('/')}/embeddings"
+        headers = {"content-type": "application/json"}
+        if self.endpoint.api_key:
+            headers["authorization"] = f"Bearer {self.endpoint.api_key}"
+        body = orjson.dumps({"model": self._model, "input": list(batch), "encoding_format": "float"})
+        for attempt in range(1, ATTEMPTS + 1):
+            pause_s = PAUSE_S * 2 ** (attempt - 1)
+            try:
+                answer = await egress.request(
+                    "POST", url, headers=headers, body=body, max_bytes=ANSWER_BYTES, timeout_s=TIMEOUT_S, max_hops=0,
+                    also=Target.read(url).origin,
+                )  # fmt: skip
+            except EgressFailed as error:
+                if attempt == ATTEMPTS:
+                    raise self._failed(f"does not answer: {error.message}", done) from error
+            except EgressRefused as error:
+                raise self._failed(f"cannot be asked: {error.message}", done) from error
+            else:
+                if attempt == ATTEMPTS or not (answer.status == 429 or answer.status >= 500):
+                    return answer
+                pause_s = max(pause_s, _seconds(answer.headers.get("retry-after", "")))
+            await self._sleep(min(pause_s, LONGEST_PAUSE_S))
+        raise AssertionError("the last attempt returns or raises")
+
+    def _read(self, body: bytes, wanted: int, done: list[bytes]) -> list[bytes]:
+        try:
+            rows = sorted(orjson.loads(body)["data"], key=lambda row: row["index"])
+            vectors = [[float(value) for value in row["embedding"]] for row in rows]
+            fits = [row["index"] for row in rows] == list(range(wanted))
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._failed("answered something that is no list of vectors.", done) from error
+        lengths = {len(vector) for vector in vectors}
+        if not fits or len(lengths) != 1 or not all(map(math.isfinite, (value for row in vectors for value in row))):
+            raise self._failed(f"answered {len(vectors)} vectors that do not fit {wanted} texts.", done)
+        self._settle(lengths.pop(), done)
+        return [pack(vector) for vector in vectors]
+
+    def _settle(self, dim: int, done: list[bytes]) -> None:
+        with self._lock:
+            if self._dim is None and 0 < dim <= MAX_DIM:
+                self._dim = dim
+        if dim != self._dim:
+            raise self._failed(f"answered vectors of {dim} numbers; {self._dim or MAX_DIM} were expected.", done)
+
+    def _failed(self, what: str, done: Sequence[bytes], *, refused: bool = False) -> EmbedderError:
+        return EmbedderError(f"{self.name!r} {what}", hint=self.endpoint.how_to, done=tuple(done), refused=refused)
+
+
+def _sent(text: str) -> str:
+    """What is sent for a text; endpoints refuse empty ones."""
+    return text[:LONGEST].encode("utf-8", "replace").decode().replace("\0", " ").strip() or "."
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    length = 0
+    for text in texts:
+        if batch and (len(batch) == TEXTS or length + len(text) > CHARACTERS):
+            yield batch
+            batch, length = [], 0
+        batch.append(text)
+        length += len(text)
+    yield batch
+
+
+def _reason(body: bytes) -> str:
+    """What an endpoint says about an error, short."""
+    try:
+        found: Any = orjson.loads(body)
+        said = found["error"]["message"] if isinstance(found["error"], dict) else found["error"]
+    except (ValueError, KeyError, TypeError):
+        said = body[:1_000].decode("utf-8", "replace")
+    return " ".join(str(said).split())[:200] or "without a reason"
+
+
+def _seconds(retry_after: str) -> float:
+    return float(retry_after) if retry_after.isascii() and retry_after.isdigit() else 0.0

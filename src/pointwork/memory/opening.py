@@ -1,0 +1,69 @@
+"""Memory as a process has it: the store, the embedder that was chosen, an index, and whoever keeps them in step.
+
+Nothing is read, loaded or asked before it is needed. A process that stays (`index`) keeps Chroma for agents that
+remember very much, if it is installed and no other process has it; everything else compares exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from pointwork.memory.chroma import Chroma
+from pointwork.memory.embedders.choice import choose
+from pointwork.memory.embedders.endpoint import EmbeddingEndpoint
+from pointwork.memory.exact import Exact
+from pointwork.memory.healing import Healer
+from pointwork.memory.nearest import Nearest
+from pointwork.memory.recall import Recall
+from pointwork.memory.service import MemoryService
+from pointwork.memory.store import MemoryStore
+from pointwork.redaction import Redactor
+
+__all__ = ["OpenMemory"]
+
+
+class OpenMemory:
+    """The memory of a process; `service` is what everybody uses."""
+
+    def __init__(
+        self,
+        database: Path,
+        *,
+        embedder: str | None = None,
+        endpoints: Mapping[str, EmbeddingEndpoint] | None = None,
+        index: Path | None = None,
+        redactor: Redactor | None = None,
+    ) -> None:
+        """`embedder` is the setting, `index` the folder of Chroma. Raises ConfigurationError."""
+        self.chosen = choose(embedder, endpoints=endpoints)
+        name = self.chosen.embedder.name
+        self.store = MemoryStore(database, redactor=redactor)
+        self.chroma = Chroma(index, name) if index is not None and find_spec("chromadb") else None
+        nearest = Nearest(Exact(self.store, name), self.chroma)
+        self.healer = Healer(self.store, self.chroma, self.chosen.embedder)
+        nearest.wake = self.healer.wake
+        self.service = MemoryService(
+            self.store,
+            Recall(self.store, self.chosen.embedder, nearest),
+            warning=self.chosen.warning,
+            wake=self.healer.wake if self.chroma is not None else lambda: None,
+        )
+
+    def begin(self) -> None:
+        """Take the index, delete what has expired, and catch up with what was not embedded or told before the end."""
+        if not self.store.path.exists():
+            return
+        if self.chroma is not None:
+            self.chroma.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.chroma.open()
+        self.store.expire()
+        self.healer.wake()
+
+    def close(self) -> None:
+        """Let go of everything; what is not done is done the next time."""
+        self.healer.close()
+        if self.chroma is not None:
+            self.chroma.close()
+        self.store.close()
