@@ -4,9 +4,8 @@ from typing import Any
 
 from backend.agents.base import BaseAgent
 from backend.tools.registry import ToolRegistry
-from pointwork.errors import NodeError
-from pointwork.wiring import run
-from pointwork.workflow import AgentConfig, MemoryOptions, Node, Workflow
+from pointwork.alone import ask
+from pointwork.workflow import Node
 
 
 class LLMAgentV2(BaseAgent):
@@ -19,15 +18,5 @@ class LLMAgentV2(BaseAgent):
 
     async def execute(self, inputs: dict[str, Any]) -> Any:
         """Ask the model; returns its answer. Raises NodeError when it cannot."""
-        config = (self.node.agent_config or AgentConfig()).model_copy(deep=True)
-        if not self.use_tools:
-            config.tools = []
-        if self.use_memory:
-            config.use_memory = True
-            options = config.memory or MemoryOptions()
-            config.memory = options.model_copy(update={"agent_id": options.agent_id or self.node.id})
-        alone = Node(id=self.node.id, type="agent", name=self.node.name, agent_config=config)
-        state = await run(Workflow(name=alone.title, nodes=[alone]), inputs, tools=ToolRegistry.shared)
-        if state["status"] != "completed":
-            raise NodeError(state["error"])
-        return state["result"]
+        tools = ToolRegistry.shared if self.use_tools else None
+        return await ask(self.node, inputs, tools=tools, memory=self.use_memory)

@@ -8,7 +8,7 @@ import unicodedata
 __all__ = ["identifiers"]
 
 MOST = 200  # of one text
-LONGEST = 100
+SHORTEST, LONGEST = 2, 100  # a digit alone counts things and names none
 _WORD = re.compile(r"[^\W_](?:[\w.:/#@+-]*[^\W_])?")
 
 
@@ -22,7 +22,7 @@ def identifiers(text: str) -> list[str]:
     found: dict[str, None] = {}
     for hit in _WORD.finditer(plain):
         word = hit[0]
-        if len(word) <= LONGEST and any(map(str.isdigit, word)):
+        if SHORTEST <= len(word) <= LONGEST and any(map(str.isdigit, word)):
             found[word] = None
             if len(found) == MOST:
                 break

@@ -7,6 +7,7 @@ versions.
 from __future__ import annotations
 
 from pointwork.errors import ConfigurationError, Unacceptable
+from pointwork.memory import outside
 from pointwork.memory.items import Memory, NewMemory, Scope
 from pointwork.memory.service import MemoryService
 from pointwork.workflow import JsonObject
@@ -17,8 +18,10 @@ __all__ = ["ConversationMemory", "MemoryManager", "VectorMemory"]
 class ConversationMemory:
     """What was said lately; the latest `max_messages` messages are its window."""
 
-    def __init__(self, memory: MemoryService, agent_id: str, max_messages: int = 10) -> None:
-        self._memory = memory
+    def __init__(
+        self, agent_id: str = "default", max_messages: int = 10, *, memory: MemoryService | None = None
+    ) -> None:
+        self._memory = memory or outside.find()
         self.scope = Scope(agent_id=agent_id)
         self.max_messages = max_messages
 
@@ -43,8 +46,8 @@ class ConversationMemory:
 class VectorMemory:
     """What is remembered for long, and found by what it means."""
 
-    def __init__(self, memory: MemoryService, agent_id: str) -> None:
-        self._memory = memory
+    def __init__(self, agent_id: str = "default", *, memory: MemoryService | None = None) -> None:
+        self._memory = memory or outside.find()
         self.scope = Scope(agent_id=agent_id)
 
     def add_memory(self, content: str, metadata: JsonObject | None = None, memory_id: str | None = None) -> str:
@@ -75,15 +78,16 @@ class MemoryManager:
 
     def __init__(
         self,
-        memory: MemoryService,
         agent_id: str,
         max_conversation_messages: int = 10,
         use_vector_memory: bool = True,  # noqa: FBT001
+        *,
+        memory: MemoryService | None = None,
     ) -> None:
         self.agent_id = agent_id
-        self.conversation = ConversationMemory(memory, agent_id, max_conversation_messages)
-        self.vector_memory = VectorMemory(memory, agent_id) if use_vector_memory else None
-        self._memory = memory
+        self._memory = memory or outside.find()
+        self.conversation = ConversationMemory(agent_id, max_conversation_messages, memory=self._memory)
+        self.vector_memory = VectorMemory(agent_id, memory=self._memory) if use_vector_memory else None
 
     def add_interaction(
         self,
