@@ -18,5 +18,4 @@ class LLMAgentV2(BaseAgent):
 
     async def execute(self, inputs: dict[str, Any]) -> Any:
         """Ask the model; returns its answer. Raises NodeError when it cannot."""
-        tools = ToolRegistry.shared if self.use_tools else None
-        return await ask(self.node, inputs, tools=tools, memory=self.use_memory)
+        return await ask(self.node, inputs, tools=ToolRegistry.shared if self.use_tools else None, memory=self.use_memory)
