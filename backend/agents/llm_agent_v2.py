@@ -14,8 +14,8 @@ class LLMAgentV2(BaseAgent):
     def __init__(self, node: Node, use_memory: bool = False, use_tools: bool = False) -> None:
         super().__init__(node)
         self.use_memory = use_memory
-        self.use_tools = use_tools
+        self.tools = ToolRegistry.shared if use_tools else None
 
     async def execute(self, inputs: dict[str, Any]) -> Any:
         """Ask the model; returns its answer. Raises NodeError when it cannot."""
-        return await ask(self.node, inputs, tools=ToolRegistry.shared if self.use_tools else None, memory=self.use_memory)
+        return await ask(self.node, inputs, tools=self.tools, memory=self.use_memory)
