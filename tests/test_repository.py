@@ -43,6 +43,7 @@ MAX_CORE_PACKAGES = 48  # what a user has to trust and wait for; docs/explanatio
 CATCH_ALL = {
     "cli/program.py": "the command line: the last one who can tell the user",
     "journal/committer.py": "the writer: a batch that fails must not end the thread that all executions share",
+    "memory/chroma.py": "the index: whatever Chroma raises, its compiled part included, means that it is built anew",
     "nodes/base.py": "loading a plug-in: a broken one is a problem in the list, not a server that does not start",
     "sandbox/jail/guest.py": "code in the sandbox: whatever it raises is the answer, told in words",
     "sandbox/jail/plain.py": "a value of that code: turning it into text runs its methods, which raise what they like",

@@ -17,6 +17,7 @@
     │  └─ SandboxError → SandboxTimeout · SandboxMemory · SandboxUnavailable
     ├─ ConfigurationError                            503   the operator: a setting is missing or wrong; names it
     ├─ EmbedderError(done, refused)                  503   what turns text into vectors does not answer; texts are kept
+    ├─ IndexBroken                                   503   the index of memories is lost or silent; it is rebuilt
     └─ JournalError                                  503   stop and recover; never continue unsaved
 
 `code` is stable and meant for programs, `message` says what happened, `hint` what to do next.
@@ -40,6 +41,7 @@ __all__ = [
     "EmbedderError",
     "ExpressionError",
     "FileRefused",
+    "IndexBroken",
     "InputMissing",
     "Interrupted",
     "JournalError",
@@ -357,6 +359,14 @@ class EmbedderError(PointworkError):
         self.done = done
         self.refused = refused
         super().__init__(message, hint=hint)
+
+
+class IndexBroken(PointworkError):
+    """The index of memories cannot be used."""
+
+    code = "memory_index"
+    status = 503
+    default_hint = "Nothing is lost: memories are found without it, and it is built anew from them."
 
 
 class JournalError(PointworkError):

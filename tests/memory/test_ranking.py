@@ -6,18 +6,10 @@ from typing import Any
 
 import pytest
 
-from pointwork.memory import Memory, Scope, Written
+from pointwork.memory import Written
 from pointwork.memory.ranking import IDENTIFIER_WEIGHT, Candidate, Recalled, least_score, rank
 from pointwork.memory.vectors import cosine, mean, pack, unpack
-
-
-def memory(id: str, **fields: Any) -> Memory:
-    usual: dict[str, Any] = {
-        "id": id, "kind": "fact", "text": id, "scope": Scope(agent_id="a"), "metadata": {}, "importance": 0.5,
-        "created_at_us": 0, "valid_from_us": 0, "valid_to_us": None, "expires_at_us": None, "last_used_at_us": None,
-        "uses": 0, "supersedes": None, "superseded_by": None, "written": Written(),
-    }  # fmt: skip
-    return Memory(**{**usual, **fields})
+from tests.memory.shelf import memory
 
 
 def candidate(id: str, cosine: float, *words: str, vector: bytes | None = None, **fields: Any) -> Candidate:

@@ -24,6 +24,7 @@ from pointwork.memory.vectors import unpack
 __all__ = ["Exact", "Vectors"]
 
 KEPT_BYTES: Final = 256 << 20
+COUNTS: Final = 10_000  # agents
 ID_BYTES: Final = 100
 PIECE: Final = 8_192  # vectors that are compared at once
 
@@ -37,6 +38,10 @@ class Vectors(Protocol):
 
     def vectors(self, agent_id: str, embedder: str) -> Iterable[tuple[str, bytes]]:
         """The vectors of all memories of an agent, by id."""
+        ...
+
+    def count(self, agent_id: str, embedder: str) -> int:
+        """How many vectors an agent has."""
         ...
 
 
@@ -67,6 +72,7 @@ class Exact:
         self._numpy: Any = importlib.import_module("numpy") if find_spec("numpy") else None
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._counts: OrderedDict[str, tuple[int, int]] = OrderedDict()
 
     def put(self, entries: Sequence[Entry]) -> None:
         """Nothing: the store tells that it has changed."""
@@ -87,6 +93,19 @@ class Exact:
         for piece in self._pieces(agent_id):
             best = heapq.nlargest(n, [*best, *self._nearest(piece, vector, n)])
         return [Found(id, cosine) for cosine, id in best]
+
+    def count(self, agent_id: str) -> int:
+        """How many vectors the agent has."""
+        revision = self._vectors.revision(agent_id)
+        with self._lock:
+            known = self._counts.get(agent_id)
+        if known is None or known[0] != revision:
+            known = (revision, self._vectors.count(agent_id, self._embedder))
+            with self._lock:
+                self._counts[agent_id] = known
+                while len(self._counts) > COUNTS:
+                    self._counts.popitem(last=False)
+        return known[1]
 
     def _pieces(self, agent_id: str) -> Iterable[_Piece]:
         revision = self._vectors.revision(agent_id)
