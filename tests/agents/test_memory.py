@@ -14,6 +14,7 @@ from pointwork.errors import ModelError
 from pointwork.memory import MemoryService, MemoryStore, NewMemory, Scope
 from pointwork.memory.embedders.lexical import Lexical
 from pointwork.memory.exact import Exact
+from pointwork.memory.identifiers import identifiers
 from pointwork.memory.recall import Recall
 from pointwork.models import ModelRequest
 from pointwork.nodes import Asking
@@ -28,7 +29,7 @@ AGENT = Scope(agent_id="workflow/node")
 def memory(tmp_path: Path) -> Iterator[MemoryService]:
     store = MemoryStore(tmp_path / "memory.db")
     words = Lexical()
-    yield MemoryService(store, Recall(store, words, Exact(store, words.name)))
+    yield MemoryService(store, Recall(store, words, Exact(store, words.name), identifiers=identifiers))
     store.close()
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pointwork.memory import Entry, Memory, Scope, Written
 from pointwork.memory.healing import Pending, Told
-from pointwork.memory.identifiers import identifiers
 
-__all__ = ["Shelf", "memory"]
+__all__ = ["Shelf", "identifiers", "memory"]
+
+
+def identifiers(text: str) -> list[str]:
+    """The words with a digit in them."""
+    return list(dict.fromkeys(word for word in re.findall(r"[\w-]+", text.casefold()) if any(map(str.isdigit, word))))
 
 
 def memory(id: str, **fields: Any) -> Memory:

@@ -15,7 +15,7 @@ from pointwork.memory.healing import heal
 from pointwork.memory.ranking import Recalled
 from pointwork.memory.recall import Recall
 from pointwork.memory.vectors import pack
-from tests.memory.shelf import Shelf
+from tests.memory.shelf import Shelf, identifiers
 
 A = Scope(agent_id="a")
 
@@ -29,7 +29,7 @@ def minilm() -> MiniLM:
 
 def remembering(shelf: Shelf, embedder: Embedder) -> Recall:
     heal(shelf, None, embedder)
-    return Recall(shelf, embedder, Exact(shelf, embedder.name))
+    return Recall(shelf, embedder, Exact(shelf, embedder.name), identifiers=identifiers)
 
 
 def texts(found: list[Recalled]) -> list[str]:
@@ -117,7 +117,7 @@ def test_least_score() -> None:
     assert texts(recall.recall(A, "1 0")) == ["1 0", "0.3 1"]
     assert texts(recall.recall(A, "1 0", min_score=0.5)) == ["1 0"]
     assert texts(recall.recall(A, "1 0", min_score=-1)) == ["1 0", "0.3 1", "0 1"]
-    assert recall.recall(A, "1 0", min_score=1.1) == []
+    assert recall.recall(A, "1 0", min_score=2) == []
 
 
 # -- who sees what -----------------------------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def test_index_that_says_what_is_not_so() -> None:
             return [Found("was never there", 1.0), Found(theirs, 1.0), Found(mine, 0.9)]
 
     heal(shelf, None, Plain())
-    [found] = Recall(shelf, Plain(), Lying(shelf, "plain")).recall(ANN, "0 1", min_score=-1)
+    [found] = Recall(shelf, Plain(), Lying(shelf, "plain"), identifiers=identifiers).recall(ANN, "0 1", min_score=-1)
     assert (found.memory.id, found.cosine) == (mine, pytest.approx(0, abs=1e-6))
 
 
@@ -202,7 +202,7 @@ def test_use_is_noted_when_it_is_one() -> None:
     recall.recall(A, "1 0")
     assert shelf.touched == []
     recall.recall(A, "1 0", touch=True)
-    recall.recall(A, "0 1", touch=True)
+    recall.recall(A, "-1 0", touch=True)
     assert shelf.touched == [id]
 
 

@@ -2,9 +2,9 @@
 
 It is built from the store and may be lost at any time. Chroma in a process is not made for several of them, so the one
 that holds the lock has it and the others do without. A damaged file can end the process, so files are not opened
-unless they are as this process or the last one left them: `current.json` names the folder that holds everything and
-each of its files with size and time, and is not there while something is changed. Any other folder is given up, and
-the next is built under a new name, because Chroma keeps to what a process once knew of a path.
+unless they are as their last owner left them: `current.json` names the folder that holds everything and each of its
+files with size and time, and is not there while something is changed. Any other folder is given up, and the next is
+built under a new name, because Chroma keeps to what a process once knew of a path.
 
 Rules of this file: chromadb is imported on first use, in the thread that uses it. Vectors are ours, so it never embeds.
 Agents share 16 collections, because each collection costs 2.6 MB and four open files.

@@ -15,6 +15,7 @@ from pointwork.memory.embedders.choice import choose
 from pointwork.memory.embedders.endpoint import EmbeddingEndpoint
 from pointwork.memory.exact import Exact
 from pointwork.memory.healing import Healer
+from pointwork.memory.identifiers import identifiers
 from pointwork.memory.nearest import Nearest
 from pointwork.memory.recall import Recall
 from pointwork.memory.service import MemoryService
@@ -46,7 +47,7 @@ class OpenMemory:
         nearest.wake = self.healer.wake
         self.service = MemoryService(
             self.store,
-            Recall(self.store, self.chosen.embedder, nearest),
+            Recall(self.store, self.chosen.embedder, nearest, identifiers=identifiers),
             warning=self.chosen.warning,
             wake=self.healer.wake if self.chroma is not None else lambda: None,
         )

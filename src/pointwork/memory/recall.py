@@ -5,11 +5,10 @@ Rule of this file: nothing is recalled that the store does not say is visible fr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from pointwork.memory.embedders.cached import Cached
-from pointwork.memory.identifiers import identifiers
 from pointwork.memory.items import Memory, Scope
 from pointwork.memory.protocols import Embedder, Index
 from pointwork.memory.ranking import Candidate, Recalled, least_score, rank
@@ -20,6 +19,7 @@ __all__ = ["MOST", "Recall", "Remembering"]
 MOST: Final = 100  # recalled at once
 FIRST: Final = 32  # asked of the index, and more of it as long as too few of them may be seen
 MORE: Final = 8
+CHARACTERS: Final = 10_000  # of a question in which identifiers are looked for
 WORDS: Final = 32  # identifiers of a question that count
 NAMED: Final = 200  # memories that are looked at because they name one
 PIECE: Final = 500  # ids that the store is asked about at once
@@ -44,9 +44,17 @@ class Remembering(Protocol):
 
 
 class Recall:
-    """Recalls from one store with one embedder."""
+    """Recalls from one store with one embedder. `identifiers` finds the words of a text that the store knows it by."""
 
-    def __init__(self, store: Remembering, embedder: Embedder, index: Index) -> None:
+    def __init__(
+        self,
+        store: Remembering,
+        embedder: Embedder,
+        index: Index,
+        *,
+        identifiers: Callable[[str], Iterable[str]],
+    ) -> None:
+        self._identifiers = identifiers
         self.store = store
         self.embedder = Cached(embedder)
         self.index = index
@@ -83,7 +91,7 @@ class Recall:
             Candidate(
                 memory=memory,
                 cosine=cosine(wanted, vectors[id]) if id in vectors else 0.0,
-                words=frozenset(identifiers(memory.text)) if asked else frozenset(),
+                words=frozenset(self._identifiers(memory.text)) if asked else frozenset(),
                 vector=vectors.get(id),
             )
             for id, memory in seen.memories.items()
@@ -96,7 +104,7 @@ class Recall:
         return found
 
     def _asked(self, agent_id: str, query: str) -> Mapping[str, tuple[int, Sequence[str]]]:
-        words = list(dict.fromkeys(identifiers(query)))[:WORDS]
+        words = list(dict.fromkeys(self._identifiers(query[:CHARACTERS])))[:WORDS]
         return self.store.identified(agent_id, words, limit=NAMED) if words else {}
 
     def _near(self, agent_id: str, wanted: bytes, least: float, seen: _Seen, n: int) -> None:
