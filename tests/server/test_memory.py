@@ -151,3 +151,26 @@ async def test_any_question_has_an_answer(client: httpx.AsyncClient, query: str,
     answer = await client.post("/api/memory/a/recall", json={"query": query, "n_results": n})
     assert answer.status_code == 200, answer.text
     assert answer.json() == []
+
+
+async def test_health_says_by_what_memories_are_found(client: httpx.AsyncClient, app: Any) -> None:
+    found = (await client.get("/health")).json()
+    assert found["embedder"] == app.memory.chosen.embedder.name
+    warnings = [problem["code"] for problem in found["problems"]]
+    assert ("W-EMBEDDER" in warnings) == bool(app.memory.chosen.warning)
+
+
+async def test_finding_by_words_alone_is_said_everywhere(tmp_path: Any) -> None:
+    from pointwork.server import create_app
+    from pointwork.settings import Settings
+    from pointwork.wiring import App
+
+    app = App(Settings(data_dir=tmp_path, database=tmp_path / "p.db", embedder="lexical"))
+    server = create_app(app)
+    async with (
+        server.router.lifespan_context(server),
+        httpx.AsyncClient(transport=httpx.ASGITransport(server), base_url="http://127.0.0.1:8000") as client,
+    ):
+        problems = (await client.get("/health")).json()["problems"]
+        assert "W-EMBEDDER" in [problem["code"] for problem in problems]
+        assert "words" in (await client.get("/api/memory")).json()["warning"]

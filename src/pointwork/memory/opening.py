@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+from pointwork.errors import Problem
 from pointwork.memory.chroma import Chroma
 from pointwork.memory.embedders.choice import choose
 from pointwork.memory.embedders.endpoint import EmbeddingEndpoint
@@ -51,6 +52,18 @@ class OpenMemory:
             warning=self.chosen.warning,
             wake=self.healer.wake if self.chroma is not None else lambda: None,
         )
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What people should know: that memories are found by words alone, and what could not be embedded."""
+        found: list[Problem] = []
+        if text := self.chosen.warning:
+            found.append(Problem(severity="warning", code="W-EMBEDDER", message=text, hint=self.chosen.hint))
+        last = self.healer.last
+        if last is not None and last.problem:
+            message = f"{last.left} memories are not found by what they mean: {last.problem}"
+            found.append(Problem(severity="warning", code="W-EMBEDDING", message=message))
+        return found
 
     def begin(self) -> None:
         """Take the index, delete what has expired, and catch up with what was not embedded or told before the end."""

@@ -32,7 +32,7 @@ async def health(request: Request) -> Response:
             "version": __version__,
             "journal": journal,
             "model": app.models.in_use,
-            "embedder": None,
+            "embedder": app.memory.chosen.embedder.name,
             "sandbox": await app.sandbox_state(),
             "sockets": {"viewers": hub_of(request).viewers},
             "problems": [
@@ -43,6 +43,7 @@ async def health(request: Request) -> Response:
                     *app.tools.source_problems(),
                     *app.mcp.problems,
                     *app.secret_problems,
+                    *app.memory.problems,
                 )
             ],
         },
