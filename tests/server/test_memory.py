@@ -26,6 +26,7 @@ async def test_a_fact_is_added_found_changed_and_forgotten(client: httpx.AsyncCl
     assert (await add(client, "python was created by guido van rossum"))["id"] == kept["id"]
     found = await client.post("/api/memory/a/recall", json={"query": "Who created Python?", "n_results": 3})
     [hit] = found.json()
+    assert hit.keys() == {"id", "content", "score", "why", "kind", "created_at", "metadata"}
     assert (hit["id"], hit["content"]) == (kept["id"], kept["content"])
     assert hit["score"] > 0.3
     assert "words" in hit["why"] or "meaning" in hit["why"]
@@ -37,6 +38,7 @@ async def test_a_fact_is_added_found_changed_and_forgotten(client: httpx.AsyncCl
     assert gone.status_code == 204
     assert (await client.get("/api/memory/a/facts")).json() == []
     [line] = (await client.get("/api/memory/a/audit")).json()
+    assert line.keys() == {"at", "action", "memory_id", "by", "reason"}
     assert (line["action"], line["by"], line["reason"]) == ("forget", "me", "wrong")
 
 
@@ -44,6 +46,7 @@ async def test_everything_that_is_remembered_is_listed(client: httpx.AsyncClient
     for number in range(5):
         await add(client, f"Fact {number}", ODD)
     status = (await client.get("/api/memory")).json()
+    assert status["agents"][0].keys() == {"agent_id", "memories", "facts", "turns", "latest_at"}
     assert [(one["agent_id"], one["facts"]) for one in status["agents"]] == [(ODD, 5)]
     path = f"/api/memory/{quote(ODD, safe='')}/facts"
     first = (await client.get(path, params={"limit": 3})).json()

@@ -160,7 +160,7 @@ async def recall(request: Request, agent_id: str, body: schemas.RecallBody) -> R
         metadata=body.filter,
         touch=False,
     )
-    return json_reply([{**one, "created_at": iso(one.pop("created_at_us"))} for one in found])
+    return json_reply([{"created_at": iso(one.pop("created_at_us")), **one} for one in found])
 
 
 @json_routes.get("/{agent_id}/conversation", operation_id="get_conversation", response_model=list[schemas.TurnEntry])
@@ -201,7 +201,7 @@ async def clear_conversation(request: Request, agent_id: str) -> Response:
 async def memory_audit(request: Request, agent_id: str, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> Response:
     """Who took what out of an agent's memory, when and why; never the text."""
     lines = await asyncio.to_thread(app_of(request).memory.store.audit, agent_id, limit=limit)
-    return json_reply([{**line, "at": iso(line.pop("at_us"))} for line in lines])
+    return json_reply([{"at": iso(line.pop("at_us")), **line} for line in lines])
 
 
 @json_routes.delete("/{agent_id}", operation_id="clear_memory", status_code=204)
