@@ -50,6 +50,7 @@ class Settings:
     although they are not public. `search_providers` are asked in this order by `web_search`; none: those that are
     configured, then those that need nothing. `secret_key` encrypts what is in the store of secrets; none: a key in a
     file of the data folder. `other_keys` are variables that look like keys of services; they are only hidden.
+    `embedder`: what memories are searched with; none: MiniLM where it is installed, else words alone.
     """
 
     data_dir: Path
@@ -77,6 +78,7 @@ class Settings:
     tavily_api_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     other_keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    embedder: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -116,6 +118,7 @@ class Settings:
             brave_api_key=read.text("BRAVE_API_KEY"),
             tavily_api_key=read.text("TAVILY_API_KEY"),
             secret_key=read.text(SECRET_KEY),
+            embedder=read.text("POINTWORK_EMBEDDER"),
             other_keys=tuple(
                 (name, value)
                 for name, value in read.environment.items()

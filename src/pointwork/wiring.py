@@ -23,7 +23,10 @@ from pointwork.files import Uploads, Workspaces, holds_files
 from pointwork.journal.memory import MemoryJournal
 from pointwork.journal.sqlite import SqliteJournal
 from pointwork.library import Idempotency, Ledger, ProviderStore, SecretKeys, SecretStore, WorkflowLibrary
+from pointwork.memory.embedders import Chosen, EmbeddingEndpoint, choose
 from pointwork.models import Models
+from pointwork.models.endpoint import OPENAI_URL
+from pointwork.models.providers import OLLAMA
 from pointwork.nodes import builtin_registry
 from pointwork.provisioning import Providers
 from pointwork.redaction import Redactor
@@ -37,7 +40,17 @@ from pointwork.tools.mcp import McpServers
 from pointwork.tools.searching import WebSearch
 from pointwork.workflow import JsonObject, Workflow
 
-__all__ = ["App", "in_memory", "mcp_servers", "models_of", "offer_outside", "opened_mcp", "run", "session"]
+__all__ = [
+    "App",
+    "embedder_of",
+    "in_memory",
+    "mcp_servers",
+    "models_of",
+    "offer_outside",
+    "opened_mcp",
+    "run",
+    "session",
+]
 
 R = TypeVar("R")
 LOADED: Final = 128  # versions of workflows that are kept as models
@@ -264,6 +277,27 @@ def models_of(settings: Settings) -> Models:
         providers=settings.providers,
         find_ollama=settings.find_ollama,
     )
+
+
+def embedder_of(settings: Settings) -> Chosen:
+    """What memories are searched with; nothing is loaded or asked yet."""
+    endpoints = {
+        provider.name: EmbeddingEndpoint(
+            base_url=provider.endpoint.base_url, api_key=provider.endpoint.api_key, how_to=provider.known.how_to
+        )
+        for provider in settings.providers
+        if provider.known.kind == "openai"
+    }
+    if settings.openai_api_key or settings.openai_base_url:
+        endpoints["openai"] = EmbeddingEndpoint(
+            base_url=settings.openai_base_url or OPENAI_URL,
+            api_key=settings.openai_api_key,
+            how_to="Look at OPENAI_API_KEY and OPENAI_BASE_URL.",
+        )
+    if settings.find_ollama:
+        local = EmbeddingEndpoint(base_url=OLLAMA.base_url, how_to="Start Ollama, or set OLLAMA_HOST.")
+        endpoints.setdefault(OLLAMA.name, local)
+    return choose(settings.embedder, endpoints=endpoints)
 
 
 def _web_search(settings: Settings) -> WebSearch:

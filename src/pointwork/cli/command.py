@@ -74,6 +74,9 @@ ENVIRONMENT: Mapping[str, str] = {
     "SEARXNG_URL": "the address of a SearXNG that answers with JSON; web_search may reach it wherever it is",
     "BRAVE_API_KEY": "the key for Brave's search service",
     "TAVILY_API_KEY": "the key for Tavily's search service",
+    "POINTWORK_EMBEDDER": "what memories are searched with: minilm, lexical (words alone), or a model of a configured "
+    "provider such as openai:text-embedding-3-small or ollama:nomic-embed-text. Default: minilm where it is installed, "
+    "else lexical",
     "POINTWORK_SECRET_KEY": "the key that encrypts stored secrets, 32 bytes as Base64; of several, with commas "
     "between, the first encrypts and all decrypt. Default: the file secret.key in the data folder",
     "POINTWORK_URL": "the server that commands to running executions are sent to. Default: http://127.0.0.1:8000",

@@ -23,12 +23,13 @@ from pointwork.db import Owners
 from pointwork.db.migrate import migrations
 from pointwork.errors import PointworkError, SandboxUnavailable
 from pointwork.library import SecretKeys
+from pointwork.memory.embedders import MiniLM
 from pointwork.models import OFFLINE_DEMO
 from pointwork.nodes import builtin_registry
 from pointwork.sandbox import chosen
 from pointwork.settings import Settings
 from pointwork.tools import ToolRegistry
-from pointwork.wiring import mcp_servers, models_of
+from pointwork.wiring import embedder_of, mcp_servers, models_of
 
 __all__ = ["Finding", "Status", "examine"]
 
@@ -64,7 +65,7 @@ def examine(*, data_dir: str | None) -> Iterator[Finding]:
     except PointworkError as error:
         yield Finding(name="settings", status=Status.FAIL, text=error.message, hint=error.hint)
         return
-    for look in (_data_dir, _database, _owners, _secrets, _port, _models, _sandbox, _mcp):
+    for look in (_data_dir, _database, _owners, _secrets, _port, _models, _memory, _sandbox, _mcp):
         yield from _guarded(look, settings)
     yield from _plugins()
     yield _terminal()
@@ -226,6 +227,19 @@ def _models(settings: Settings) -> Iterator[Finding]:
         there = settings.openai_api_key or settings.openai_base_url
         key = f", {'with' if settings.openai_api_key else 'without'} a key" if there else ""
         yield Finding(name="models", status=Status.OK, text=f"{models.in_use}{key}")
+
+
+def _memory(settings: Settings) -> Iterator[Finding]:
+    """What memories are searched with; MiniLM is loaded and tried, endpoints are not asked."""
+    found = embedder_of(settings)
+    if found.warning:
+        yield Finding(name="memory", status=Status.WARN, text=found.warning, hint=found.hint)
+        return
+    text = f"searched with {found.embedder.name}"
+    if isinstance(found.embedder, MiniLM):
+        found.embedder.embed(["a try"])
+        text += ", which works"
+    yield Finding(name="memory", status=Status.OK, text=text)
 
 
 def _sandbox(settings: Settings) -> Iterator[Finding]:
