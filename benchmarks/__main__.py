@@ -18,7 +18,7 @@ from benchmarks.evidence import collected
 from benchmarks.options import Options
 from benchmarks.targets import Verdict, judged
 
-SUITES = ("engine", "durable", "http", "stream", "sandbox", "startup")
+SUITES = ("engine", "durable", "http", "stream", "sandbox", "memory", "startup")
 RESULTS = ROOT / "benchmarks" / "results" / "latest.json"
 PAGE = ROOT / "docs" / "explanation" / "performance.md"
 PICTURE = ROOT / "docs" / "images" / "benchmarks.svg"

@@ -18,6 +18,7 @@ SUITES = {
     "http": "Over HTTP",
     "stream": "The live stream",
     "sandbox": "Python in the sandbox",
+    "memory": "Memory",
     "startup": "Starting up",
 }
 
@@ -133,6 +134,36 @@ def _sandbox(figures: dict[str, Any]) -> list[str]:
     return [table(["packages", "layers", "first call ms", "later p50 ms", "later p95 ms"], rows)]
 
 
+def _memory(figures: dict[str, Any]) -> list[str]:
+    quality, latency, agents = figures["quality"], figures["latency"], figures["agents"]
+    methods = ("lexical", "cosine", "ours")
+    found = [
+        [
+            kind,
+            one["questions"],
+            *[f"{quality[name][kind]['r1']:.2f} / {quality[name][kind]['r5']:.2f}" for name in methods],
+        ]
+        for kind, one in quality["ours"].items()
+    ]
+    spent = [
+        [f"{int(name):,}", one["index"], one["p50_ms"], one["p95_ms"], one["search_p50_ms"], one["overlap"]]
+        for name, one in latency.items()
+    ]
+    cost = [
+        [f"{int(name):,}", one["rss_mb"], one["files"], one["search_p50_ms"]]
+        for name, one in agents.items()
+        if name.isdigit()
+    ]
+    return [
+        RECALLED.format(facts=quality["facts"]),
+        table(["question", "asked", *methods], found),
+        "Milliseconds of a recall with its embedding, and of the search alone; the share of the ten nearest found.",
+        table(["facts", "index", "p50 ms", "p95 ms", "search p50 ms", "found"], spent),
+        "The index in ChromaDB with four memories an agent: memory and open files of the process.",
+        table(["agents", "MB", "files", "search p50 ms"], cost),
+    ]
+
+
 def _startup(figures: dict[str, Any]) -> list[str]:
     rows = [
         [name, one["median_ms"], one["best_ms"], one["cpu_ms"], ", ".join(one["heavy"]) or "none"]
@@ -150,9 +181,16 @@ DETAILS = {
     "http": _http,
     "stream": _stream,
     "sandbox": _sandbox,
+    "memory": _memory,
     "startup": _startup,
 }
 
+RECALLED = (
+    "How often the right one of {facts:,} facts comes first / among the first five: by words alone, by MiniLM's cosine "
+    "alone, and as recalled. The questions are our own and were written together with the ranking. `paraphrase` names "
+    "whom or what it is about and else uses other words than the fact; `unnamed` shares no word with it, so that now "
+    "and then another fact would do as well."
+)
 PROFILES = (
     "For each goal that is not reached: the functions in which most processor time is spent, by samples; by themselves "
     "and with all that they call. Only the thread of the event loop is seen."

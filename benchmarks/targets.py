@@ -136,6 +136,31 @@ def _sandbox(what: str, figure: str, *, floor: float, goal: float) -> Target:
     return Target(suite="sandbox", what=what, unit="ms", figure=_at("plain", figure), floor=floor, goal=goal)
 
 
+def _recalled(kind: str, what: str, figure: str = "r1", *, floor: float, goal: float) -> Target:
+    return Target(
+        suite="memory",
+        what=what,
+        unit="",
+        figure=_at("quality", "ours", kind, figure),
+        floor=floor,
+        goal=goal,
+        more=True,
+    )
+
+
+def _to_cosine(figures: Any) -> float | None:
+    """How much more often than by cosine alone the right one comes first."""
+    ours, cosine = (_at("quality", name, "paraphrase", "r1")(figures) for name in ("ours", "cosine"))
+    return None if ours is None or cosine is None else round(ours - cosine, 3)
+
+
+def _recall(facts: str, *, floor: float | None, goal: float | None) -> Target:
+    return Target(
+        suite="memory", what=f"recall among {int(facts):,} facts, p50", unit="ms",
+        figure=_at("latency", facts, "p50_ms"), floor=floor, goal=goal,
+    )  # fmt: skip
+
+
 HTTP = ("http",)
 IMPORT = ("imports",)
 
@@ -206,6 +231,29 @@ TARGETS: list[Target] = [
     _stream("1000 viewers, batches", "event to receipt, p99", "ms", "p99_ms", floor=250, goal=100),
     _sandbox("a call, the first one included", "cold_ms", floor=400, goal=250),
     _sandbox("a later call, p50", "warm_p50_ms", floor=60, goal=30),
+    _recalled("paraphrase", "right one first, paraphrases", floor=0.80, goal=0.90),
+    Target(
+        suite="memory",
+        what="the same, more than by cosine alone",
+        unit="",
+        figure=_to_cosine,
+        floor=-0.01,
+        goal=0.0,
+        more=True,
+    ),
+    _recalled("identifier", "right one first, identifiers", floor=0.98, goal=1.0),
+    _recalled("ticket", "right one first, 300 tickets", floor=0.98, goal=1.0),
+    _recall("10000", floor=20, goal=10),
+    _recall("100000", floor=None, goal=20),
+    Target(
+        suite="memory",
+        what="an agent more, up to 5,000",
+        unit="kB",
+        figure=_at("agents", "kb_per_agent"),
+        floor=100,
+        goal=50,
+    ),
+    Target(suite="memory", what="its open files", unit="", figure=_at("agents", "files_more"), floor=0, goal=0),
     _startup("import of the engine", "ms", "imports", "pointwork", "best_ms", floor=250, goal=150, profile=IMPORT),
     _startup("server ready", "s", "server", "ready_s", "median", floor=2.5, goal=1.5, profile=IMPORT),
     _startup("processor time until ready", "s", "server", "ready_cpu_s", "median", floor=2.5, goal=1.2, profile=IMPORT),

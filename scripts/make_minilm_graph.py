@@ -115,16 +115,17 @@ def build(graph: Graph) -> None:
     graph.do("LpNormalization", total, out="vectors", axis=-1, p=2)
 
 
-def main() -> None:
-    graph = Graph(Path(sys.argv[1]))
+def made(weights: Path) -> bytes:
+    """The graph for this file of weights."""
+    graph = Graph(weights)
     build(graph)
     tokens = [helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"]) for name in ("ids", "mask")]
     vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", WIDTH])
-    made = helper.make_graph(graph.nodes, "minilm", tokens, [vectors], list(graph.tensors.values()))
-    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="pointwork")
+    whole = helper.make_graph(graph.nodes, "minilm", tokens, [vectors], list(graph.tensors.values()))
+    model = helper.make_model(whole, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="pointwork")
     model.ir_version = 9
-    GRAPH.write_bytes(model.SerializeToString())
+    return model.SerializeToString()
 
 
 if __name__ == "__main__":
-    main()
+    GRAPH.write_bytes(made(Path(sys.argv[1])))

@@ -273,22 +273,21 @@ async def opened_mcp(settings: Settings, *, stores: bool = False) -> AsyncIterat
 def memory_of(settings: Settings, redactor: Redactor, *, index: bool = False) -> OpenMemory:
     """What agents remember; nothing is opened yet. `index`: this process may keep Chroma's files."""
     endpoints = {
-        "openai": EmbeddingEndpoint(
+        provider.name: EmbeddingEndpoint(
+            base_url=provider.endpoint.base_url, api_key=provider.endpoint.api_key, how_to=provider.known.how_to
+        )
+        for provider in settings.providers
+        if provider.known.kind == "openai"
+    }
+    if settings.openai_api_key or settings.openai_base_url:
+        endpoints["openai"] = EmbeddingEndpoint(
             base_url=settings.openai_base_url or OPENAI_URL,
             api_key=settings.openai_api_key,
-            how_to="OPENAI_API_KEY or OPENAI_BASE_URL",
-        ),
-        **{
-            provider.name: EmbeddingEndpoint(
-                base_url=provider.endpoint.base_url,
-                api_key=provider.endpoint.api_key or None,
-                how_to=f"the settings of {provider.name}",
-            )
-            for provider in settings.providers
-            if provider.endpoint.kind == "openai"
-        },
-    }
-    endpoints.setdefault("ollama", EmbeddingEndpoint(base_url=OLLAMA.base_url, how_to=OLLAMA.url_name))
+            how_to="Look at OPENAI_API_KEY and OPENAI_BASE_URL.",
+        )
+    if settings.find_ollama:
+        local = EmbeddingEndpoint(base_url=OLLAMA.base_url, how_to="Start Ollama, or set OLLAMA_HOST.")
+        endpoints.setdefault(OLLAMA.name, local)
     return OpenMemory(
         settings.database,
         embedder=settings.embedder,

@@ -164,7 +164,25 @@ def test_doctor_on_a_fresh_machine(data_dir: Path, capsys: pytest.CaptureFixture
     assert "ok    python" in out
     assert f"ok    data folder {data_dir} (made at the first start)" in out
     assert "warn  models      none configured; offline-demo, the built-in demo, answers" in out
+    assert "ok    memory      searched with minilm-l6-v2, which works" in out
     assert not data_dir.exists()
+
+
+def test_doctor_says_what_memory_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POINTWORK_EMBEDDER", "lexical")
+    assert found()["memory"] == (
+        "warn",
+        "Memories are found by the words that they share with the question, not by what they mean.",
+    )
+    monkeypatch.setenv("POINTWORK_EMBEDDER", "openai:text-embedding-3-small")
+    assert found()["memory"] == (
+        "fail",
+        "POINTWORK_EMBEDDER is 'openai:text-embedding-3-small', but the provider 'openai' is not configured.",
+    )
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
+    assert found()["memory"] == ("ok", "searched with openai:text-embedding-3-small")
+    monkeypatch.setenv("POINTWORK_EMBEDDER", "ollama:nomic-embed-text")
+    assert found()["memory"] == ("ok", "searched with ollama:nomic-embed-text")
 
 
 def test_doctor_never_shows_keys(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

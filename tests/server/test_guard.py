@@ -143,7 +143,7 @@ async def test_deep_enough_for_everybody(client: httpx.AsyncClient) -> None:
     ("method", "path", "status", "code"),
     [
         ("GET", "/nowhere", 404, "not_found"),
-        ("GET", "/api/memory", 404, "not_found"),  # comes later
+        ("GET", "/api/nothing", 404, "not_found"),
         ("GET", "/assets/secrets.txt", 404, "not_found"),
         ("GET", "/assets/..%2Fguard.py", 404, "not_found"),
         ("DELETE", "/health", 405, "method_not_allowed"),

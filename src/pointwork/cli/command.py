@@ -65,8 +65,6 @@ ENVIRONMENT: Mapping[str, str] = {
     "systems without one) or off",
     "POINTWORK_TOOLS_DIR": "a folder with tools of your own, one file each. Default: tools in the data folder",
     "POINTWORK_MCP_CONFIG": "the file that names MCP servers. Default: mcp.json in the data folder",
-    "POINTWORK_EMBEDDER": "what makes the vectors by which agents remember: minilm (default where it is installed), "
-    "lexical (words alone), or a provider and its model, such as openai:text-embedding-3-small",
     "POINTWORK_DAY_BUDGET": "what all runs of a day may spend together, such as cost_usd=5,tokens=2000000; also "
     "model_calls, tool_calls and seconds. Default: no limit",
     "POINTWORK_EGRESS_ALLOW": "servers that tools and http nodes may reach although they are not public: origins such "
@@ -76,6 +74,9 @@ ENVIRONMENT: Mapping[str, str] = {
     "SEARXNG_URL": "the address of a SearXNG that answers with JSON; web_search may reach it wherever it is",
     "BRAVE_API_KEY": "the key for Brave's search service",
     "TAVILY_API_KEY": "the key for Tavily's search service",
+    "POINTWORK_EMBEDDER": "what memories are searched with: minilm, lexical (words alone), or a model of a configured "
+    "provider such as openai:text-embedding-3-small or ollama:nomic-embed-text. Default: minilm where it is installed, "
+    "else lexical",
     "POINTWORK_SECRET_KEY": "the key that encrypts stored secrets, 32 bytes as Base64; of several, with commas "
     "between, the first encrypts and all decrypt. Default: the file secret.key in the data folder",
     "POINTWORK_URL": "the server that commands to running executions are sent to. Default: http://127.0.0.1:8000",

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["COMMAND"]
 
 TEXT = """Look whether everything that Pointwork needs is in order: Python, the data folder, the database, the port,
-models, plug-ins and the terminal. Nothing is changed and nobody outside of this machine is asked; keys are
-never shown."""
+models, what memories are searched with, plug-ins and the terminal. Nothing is changed and nobody outside of this
+machine is asked; keys are never shown."""
 
 
 def _arguments(parser: Parser) -> None:
@@ -76,6 +76,7 @@ COMMAND = Command(
         "POINTWORK_DATA_DIR",
         "POINTWORK_DATABASE_URL",
         "POINTWORK_PORT",
+        "POINTWORK_EMBEDDER",
         "OPENAI_API_KEY",
         "OPENAI_BASE_URL",
         "POINTWORK_DEBUG",

@@ -23,6 +23,7 @@ from pointwork.db import Owners
 from pointwork.db.migrate import migrations
 from pointwork.errors import PointworkError, SandboxUnavailable
 from pointwork.library import SecretKeys
+from pointwork.memory.embedders import MiniLM
 from pointwork.models import OFFLINE_DEMO
 from pointwork.nodes import builtin_registry
 from pointwork.redaction import Redactor
@@ -230,12 +231,16 @@ def _models(settings: Settings) -> Iterator[Finding]:
 
 
 def _memory(settings: Settings) -> Iterator[Finding]:
-    """What makes the vectors; nothing is loaded or asked."""
+    """What memories are searched with; MiniLM is loaded and tried, endpoints are not asked."""
     found = memory_of(settings, Redactor()).chosen
     if found.warning:
         yield Finding(name="memory", status=Status.WARN, text=found.warning, hint=found.hint)
-    else:
-        yield Finding(name="memory", status=Status.OK, text=f"found by {found.embedder.name}")
+        return
+    text = f"searched with {found.embedder.name}"
+    if isinstance(found.embedder, MiniLM):
+        found.embedder.embed(["a try"])
+        text += ", which works"
+    yield Finding(name="memory", status=Status.OK, text=text)
 
 
 def _sandbox(settings: Settings) -> Iterator[Finding]:

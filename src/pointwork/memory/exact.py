@@ -147,7 +147,8 @@ class Exact:
             wanted = unpack(vector)
             cosines = ((sum(map(mul, wanted, row)), id) for row, id in zip(piece.matrix, piece.ids, strict=True))
             return heapq.nlargest(n, cosines)
-        cosines = piece.matrix @ self._numpy.frombuffer(vector, "<f4")
+        # Row by row: the whole product would use all cores, and wait for them when they are busy.
+        cosines = self._numpy.vecdot(piece.matrix, self._numpy.frombuffer(vector, "<f4"))
         few = n < len(cosines)
         nearest = self._numpy.argpartition(cosines, len(cosines) - n)[-n:] if few else range(len(cosines))
         return [(float(cosines[at]), piece.ids[at]) for at in nearest]

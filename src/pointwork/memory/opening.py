@@ -58,10 +58,11 @@ class OpenMemory:
         """What people should know: that memories are found by words alone, and what could not be embedded."""
         found: list[Problem] = []
         if text := self.chosen.warning:
-            found.append(Problem(severity="warning", code="W-EMBEDDER", message=text, hint=self.chosen.hint))
+            message = f"Agents remember less well than they could. {text}"
+            found.append(Problem(severity="warning", code="W-EMBEDDER", message=message, hint=self.chosen.hint))
         last = self.healer.last
         if last is not None and last.problem:
-            message = f"{last.left} memories are not found by what they mean: {last.problem}"
+            message = f"Memories without a vector: {last.left}. {last.problem}"
             found.append(Problem(severity="warning", code="W-EMBEDDING", message=message))
         return found
 
