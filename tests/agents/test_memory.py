@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pointwork.agents import run_agent
-from pointwork.errors import ModelError
+from pointwork.errors import EmbedderError, ModelError
 from pointwork.memory import MemoryService, MemoryStore, NewMemory, Scope
 from pointwork.memory.embedders.lexical import Lexical
 from pointwork.memory.exact import Exact
@@ -205,6 +205,31 @@ async def test_what_came_from_outside_is_marked_and_asks_for_approval_later(memo
     with pytest.raises(Asking) as asked:
         await ask(model, ctx, "What did the page say?", tools=["forget"], approval="after_untrusted")
     assert "web_fetch" in asked.value.request["reason"]
+
+
+async def test_an_embedder_that_fails_takes_neither_question_nor_answer(
+    memory: MemoryService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory.said(AGENT, "Hello", "Hi")
+
+    def fail(texts: Any) -> Any:
+        raise EmbedderError("The endpoint is down.")
+
+    woken: list[str] = []
+    monkeypatch.setattr(memory.ranked.embedder, "embed", fail)
+    monkeypatch.setattr(memory, "_wake", lambda: woken.append("woken"))
+    ctx, model = context(memory), FakeModel("Yes.")
+    assert await ask(model, ctx, "Something") == "Yes."
+    assert next(iter(model.requests[0].messages))["content"] == "Hello"
+    assert "The endpoint is down." in ctx.logged[0][1]
+    assert woken == ["woken"]  # so that it is embedded later
+    assert len(memory.store.browse(AGENT.agent_id)) == 1
+
+
+async def test_an_answer_of_any_length_is_remembered(memory: MemoryService) -> None:
+    await ask(FakeModel("x" * 3_000_000), context(memory), "y" * 3_000_000)
+    [turn] = memory.store.conversation.of_agent(AGENT.agent_id)
+    assert len(turn.assistant_message) == len(turn.user_message) == 100_002
 
 
 async def test_a_warning_of_how_memories_are_found_is_logged(memory: MemoryService) -> None:

@@ -25,6 +25,7 @@ __all__ = ["Remembering"]
 CHARS_PER_TOKEN: Final = 4
 MAX_TURN_CHARS: Final = 8_000  # of one message that was said; longer ones are cut where they go into a prompt
 MAX_QUERY_CHARS: Final = 2_000
+MAX_KEPT_CHARS: Final = 100_000  # of one message, in memory
 
 
 class Remembering:
@@ -86,8 +87,8 @@ class Remembering:
             return await asyncio.to_thread(
                 self.memory.said,
                 self.scope,
-                question,
-                answer,
+                _kept(question),
+                _kept(answer),
                 lasting=options.write == "interactions",
                 window=options.window,
                 metadata=self._marks(),
@@ -194,6 +195,10 @@ def _latest(turns: Sequence[JsonObject], chars: int) -> list[Message]:
             AssistantMessage(role="assistant", content=said[1]),
         ]
     return found
+
+
+def _kept(text: str) -> str:
+    return text if len(text) <= MAX_KEPT_CHARS else f"{text[:MAX_KEPT_CHARS]} …"
 
 
 def _cut(text: str) -> str:

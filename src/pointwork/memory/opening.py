@@ -44,14 +44,14 @@ class OpenMemory:
         self.store = MemoryStore(database, redactor=redactor)
         self.chroma = Chroma(index, name) if index is not None and find_spec("chromadb") else None
         nearest = Nearest(Exact(self.store, name), self.chroma)
-        self.healer = Healer(self.store, self.chroma, self.chosen.embedder)
-        nearest.wake = self.healer.wake
-        self.service = MemoryService(
-            self.store,
-            Recall(self.store, self.chosen.embedder, nearest, identifiers=identifiers),
-            warning=self.chosen.warning,
-            wake=self.healer.wake if self.chroma is not None else lambda: None,
-        )
+        self.healer = Healer(self.store, None, self.chosen.embedder)  # the index is nobody's before `begin`
+        nearest.wake = self.wake
+        ranked = Recall(self.store, self.chosen.embedder, nearest, identifiers=identifiers)
+        self.service = MemoryService(self.store, ranked, warning=self.chosen.warning, wake=self.wake)
+
+    def wake(self) -> None:
+        """Embed and tell soon what is not embedded or told yet."""
+        self.healer.wake()
 
     @property
     def problems(self) -> list[Problem]:
@@ -72,7 +72,10 @@ class OpenMemory:
             return
         if self.chroma is not None:
             self.chroma.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.chroma.open()
+            if self.chroma.open():
+                self.healer.close()
+                self.healer = Healer(self.store, self.chroma, self.chosen.embedder)
+                self.service.indexed = True
         self.store.expire()
         self.healer.wake()
 

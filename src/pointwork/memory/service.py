@@ -7,7 +7,6 @@ same, in the scope that it has. Synchronous: whoever has an event loop calls it 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any, Final
 
 from pointwork.errors import EmbedderError, NotFound
@@ -34,7 +33,8 @@ class MemoryService:
         warning: str = "",
         wake: Callable[[], None] = lambda: None,
     ) -> None:
-        """`warning`: what people should know of how things are found here. `wake` calls whoever heals the index."""
+        """`warning`: what people should know of how things are found here. `wake` calls whoever embeds and indexes."""
+        self.indexed = False  # whether there is an index that has to be told of changes
         self.store = store
         self.ranked = ranked
         self.warning = warning or None
@@ -45,12 +45,16 @@ class MemoryService:
     def recollect(self, scope: Scope, query: str, *, window: int, n: int, min_score: float | None = None) -> JsonObject:
         """What goes into a prompt: `summary`, `turns` and `memories`, and a `warning` about how they were found."""
         summary = self._summary(scope)
-        found = self.recall(scope, query, n=n, min_score=min_score) if n else []
+        found, warning = [], self.warning if n else None
+        try:
+            found = self.recall(scope, query, n=n, min_score=min_score) if n else []
+        except EmbedderError as error:  # the conversation is there all the same
+            warning = f"Nothing was recalled: {error}"
         return {
             "summary": summary.text if summary else None,
             "turns": self.window(scope, window),
             "memories": found,
-            "warning": self.warning if n else None,
+            "warning": warning,
         }
 
     def recall(
@@ -137,10 +141,17 @@ class MemoryService:
 
     def _follow(self, memory: Memory) -> None:
         """Let it be found at once; what cannot be embedded now is by whoever heals the index."""
-        with suppress(EmbedderError):
+        try:
             [vector] = self.ranked.embedder.embed([memory.text])
-            self.store.keep(self.ranked.embedder.name, {memory.id: vector})
-        self._wake()
+        except EmbedderError:
+            self._wake()
+            return
+        self.store.keep(self.ranked.embedder.name, {memory.id: vector})
+        self._changed()
+
+    def _changed(self) -> None:
+        if self.indexed:
+            self._wake()
 
     def _summary(self, scope: Scope) -> Memory | None:
         return self.store.latest(scope, "summary")
@@ -150,7 +161,7 @@ class MemoryService:
     def forget(self, memory_id: str, *, by: str, reason: str) -> None:
         """Delete a memory for good, with its history and what it was said in."""
         self.store.forget(memory_id, by=by, reason=reason)
-        self._wake()
+        self._changed()
 
     def clear_conversation(self, scope: Scope) -> None:
         """Delete what was said in this scope."""
@@ -159,7 +170,7 @@ class MemoryService:
     def clear_memories(self, agent_id: str) -> None:
         """Delete everything that an agent remembers for long."""
         self.store.clear(agent_id)
-        self._wake()
+        self._changed()
 
     def clear_all(self, agent_id: str) -> None:
         """Delete everything of an agent, in all scopes."""
