@@ -53,6 +53,7 @@ __all__ = [
     "opened_mcp",
     "run",
     "session",
+    "tools_of",
 ]
 
 R = TypeVar("R")
@@ -75,7 +76,7 @@ class App:
         self.library = WorkflowLibrary(settings.database)
         self.idempotency = Idempotency(settings.database)
         self.nodes = builtin_registry()
-        self.tools = ToolRegistry()
+        self.tools = tools_of(settings)
         self.models = models_of(settings)
         self.egress = Egress(settings.egress_allow)
         self.sandbox = chosen(settings.python_sandbox, settings.data_dir)
@@ -314,6 +315,14 @@ def _ledger(settings: Settings) -> Ledger | None:
     return None if settings.day_budget is None else Ledger(settings.database, settings.day_budget)
 
 
+def tools_of(settings: Settings) -> ToolRegistry:
+    """The built-in tools; what the operator has switched off is not among them."""
+    registry = ToolRegistry()
+    if settings.python_sandbox == "off":
+        registry.unregister_tool("python_executor")
+    return registry
+
+
 def models_of(settings: Settings) -> Models:
     """The models that these settings give, without providers that are stored."""
     return Models(
@@ -423,7 +432,7 @@ async def in_memory(settings: Settings | None = None, *, tools: ToolRegistry | N
     sandbox = chosen(settings.python_sandbox, settings.data_dir)
     resources: dict[type, object] = {
         Models: models,
-        ToolRegistry: tools or ToolRegistry(),
+        ToolRegistry: tools or tools_of(settings),
         Egress: egress,
         Workspaces: _current_folder(settings, redactor),
         WebSearch: _web_search(settings),

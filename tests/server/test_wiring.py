@@ -66,3 +66,9 @@ async def test_stored_workflows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(DefinitionError):
         await app.workflow("w")
     await app.close()
+
+
+def test_what_is_switched_off_is_no_tool(tmp_path: Path) -> None:
+    for sandbox, there in (("off", False), ("linux-jail", True)):
+        app = App(Settings(data_dir=tmp_path, database=tmp_path / "p.db", python_sandbox=sandbox))
+        assert ("python_executor" in app.tools) is there

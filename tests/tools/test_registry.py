@@ -451,3 +451,13 @@ async def test_context_reaches_tools_that_ask_for_it() -> None:
     assert await registry.call("report", {"text": "hello"}, ctx=ctx) == {"execution": "e1", "number": 7}
     assert lines == [("hello", "WARNING")]
     assert "only there inside an execution" in (await registry.call("report", {"text": "x"}))["error"]
+
+
+def test_a_tool_can_be_taken_out() -> None:
+    registry = ToolRegistry()
+    registry.unregister_tool("python_executor")
+    assert "python_executor" not in registry
+    assert "python_executor" not in [tool.name for tool in registry.get_all_tools()]
+    with pytest.raises(UnknownTool):
+        registry.unregister_tool("python_executor")
+    assert "python_executor" in ToolRegistry()

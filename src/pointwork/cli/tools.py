@@ -44,10 +44,10 @@ def _with_tools(act: Callable[[ToolRegistry], Awaitable[int]]) -> int:
 
 
 def _registry(settings: Settings, servers: McpServers) -> ToolRegistry:
-    from pointwork.tools import ToolRegistry
     from pointwork.tools.folder import load_folder
+    from pointwork.wiring import tools_of
 
-    registry = ToolRegistry()
+    registry = tools_of(settings)
     registry.load_entry_points()
     if settings.tools_dir is not None:
         load_folder(registry, settings.tools_dir)

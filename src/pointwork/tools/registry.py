@@ -103,6 +103,11 @@ class ToolRegistry:
         self._entries[name] = _Entry(made, _compiled(name, schema), schema)
         self._tools[name] = kind
 
+    def unregister_tool(self, name: str) -> None:
+        """Take a tool out; raises UnknownTool when there is none of this name."""
+        self.get_tool(name)
+        del self._tools[name], self._entries[name]
+
     def load_entry_points(self) -> None:
         """Add the tools of installed plug-ins; one that is broken becomes a problem with its name."""
         import importlib.metadata  # slow to import, and needed here only
