@@ -46,11 +46,11 @@ class Settings:
     Ollama may be used where it listens by default. `model_silence_s`: how long a model may say nothing;
     `model_concurrency`: how many requests may be under way at one provider. `tools_dir`: whose files are tools of the
     operator's own. `mcp_config`: the file that names MCP servers. `day_budget`: what all executions of a day may spend.
-    `embedder`: what makes the vectors of memories. `python_sandbox`: what runs Python that agents and workflows bring.
-    `egress_allow` are servers that tools may reach although they are not public. `search_providers` are asked in this
-    order by `web_search`; none: those that are configured, then those that need nothing. `secret_key` encrypts what is
-    in the store of secrets; none: a key in a file of the data folder. `other_keys` are variables that look like keys of
-    services; they are only hidden.
+    `embedder`: what makes the vectors of memories. `chroma_url`: a Chroma server that keeps their index.
+    `python_sandbox`: what runs Python that agents and workflows bring. `egress_allow` are servers that tools may reach
+    although they are not public. `search_providers` are asked in this order by `web_search`; none: those that are
+    configured, then those that need nothing. `secret_key` encrypts what is in the store of secrets; none: a key in a
+    file of the data folder. `other_keys` are variables that look like keys of services; they are only hidden.
     """
 
     data_dir: Path
@@ -71,6 +71,7 @@ class Settings:
     model_silence_s: int = 300
     model_concurrency: int | None = None
     embedder: str | None = None
+    chroma_url: str | None = None
     python_sandbox: PythonSandbox = "linux-jail"
     egress_allow: frozenset[Origin] = frozenset()
     search_providers: tuple[SearchProvider, ...] = ()
@@ -112,6 +113,7 @@ class Settings:
             model_silence_s=silence_s,
             model_concurrency=concurrency,
             embedder=read.text("POINTWORK_EMBEDDER"),
+            chroma_url=read.text("POINTWORK_CHROMA_URL"),
             python_sandbox=read.choice("POINTWORK_PYTHON_SANDBOX", of=get_args(PythonSandbox), default="linux-jail"),
             egress_allow=read_allowed(read.text("POINTWORK_EGRESS_ALLOW") or "", setting="POINTWORK_EGRESS_ALLOW"),
             search_providers=_search_providers(read),

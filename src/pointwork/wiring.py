@@ -7,7 +7,6 @@ is needed, in its order, and `close` undoes it. One `App` belongs to one event l
 from __future__ import annotations
 
 import asyncio
-import atexit
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -25,13 +24,11 @@ from pointwork.journal.memory import MemoryJournal
 from pointwork.journal.sqlite import SqliteJournal
 from pointwork.library import Idempotency, Ledger, ProviderStore, SecretKeys, SecretStore, WorkflowLibrary
 from pointwork.memory import MemoryService
-from pointwork.memory.embedders.endpoint import EmbeddingEndpoint
-from pointwork.memory.opening import OpenMemory
-from pointwork.models import OPENAI_URL, Models
-from pointwork.models.providers import OLLAMA
+from pointwork.models import Models
 from pointwork.nodes import builtin_registry
 from pointwork.provisioning import Providers
 from pointwork.redaction import Redactor
+from pointwork.remembering import memory_of
 from pointwork.runtime import Compiled, LoadWorkflow, Runtime, literals
 from pointwork.sandbox import Sandbox, chosen
 from pointwork.settings import Settings
@@ -46,8 +43,6 @@ __all__ = [
     "App",
     "in_memory",
     "mcp_servers",
-    "memory_of",
-    "memory_outside",
     "models_of",
     "offer_outside",
     "opened_mcp",
@@ -269,46 +264,6 @@ async def opened_mcp(settings: Settings, *, stores: bool = False) -> AsyncIterat
     finally:
         await servers.close()
         secrets.close()
-
-
-def memory_of(settings: Settings, redactor: Redactor, *, index: bool = False) -> OpenMemory:
-    """What agents remember; nothing is opened yet. `index`: this process may keep Chroma's files."""
-    endpoints = {
-        provider.name: EmbeddingEndpoint(
-            base_url=provider.endpoint.base_url, api_key=provider.endpoint.api_key, how_to=provider.known.how_to
-        )
-        for provider in settings.providers
-        if provider.known.kind == "openai"
-    }
-    if settings.openai_api_key or settings.openai_base_url:
-        endpoints["openai"] = EmbeddingEndpoint(
-            base_url=settings.openai_base_url or OPENAI_URL,
-            api_key=settings.openai_api_key,
-            how_to="Look at OPENAI_API_KEY and OPENAI_BASE_URL.",
-        )
-    if settings.find_ollama:
-        local = EmbeddingEndpoint(base_url=OLLAMA.base_url, how_to="Start Ollama, or set OLLAMA_HOST.")
-        endpoints.setdefault(OLLAMA.name, local)
-    return OpenMemory(
-        settings.database,
-        embedder=settings.embedder,
-        endpoints=endpoints,
-        index=settings.data_dir / "memory" if index else None,
-        redactor=redactor,
-    )
-
-
-_memories: dict[tuple[Path, str | None], OpenMemory] = {}  # of scripts
-
-
-def memory_outside() -> MemoryService:
-    """What agents remember, for scripts: stored where a server on the same data folder finds it."""
-    settings = Settings.from_environment()
-    place = (settings.database, settings.embedder)
-    if place not in _memories:
-        _memories[place] = memory_of(settings, Redactor(settings.keys()))
-        atexit.register(_memories[place].close)
-    return _memories[place].service
 
 
 def _ledger(settings: Settings) -> Ledger | None:

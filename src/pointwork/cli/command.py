@@ -77,6 +77,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "POINTWORK_EMBEDDER": "what memories are searched with: minilm, lexical (words alone), or a model of a configured "
     "provider such as openai:text-embedding-3-small or ollama:nomic-embed-text. Default: minilm where it is installed, "
     "else lexical",
+    "POINTWORK_CHROMA_URL": "a Chroma server on this machine, or one that POINTWORK_EGRESS_ALLOW lists, which keeps "
+    "the index of memories. Default: Chroma within the server, in the data folder",
     "POINTWORK_SECRET_KEY": "the key that encrypts stored secrets, 32 bytes as Base64; of several, with commas "
     "between, the first encrypts and all decrypt. Default: the file secret.key in the data folder",
     "POINTWORK_URL": "the server that commands to running executions are sent to. Default: http://127.0.0.1:8000",

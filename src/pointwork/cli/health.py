@@ -27,10 +27,11 @@ from pointwork.memory.embedders import MiniLM
 from pointwork.models import OFFLINE_DEMO
 from pointwork.nodes import builtin_registry
 from pointwork.redaction import Redactor
+from pointwork.remembering import memory_of
 from pointwork.sandbox import chosen
 from pointwork.settings import Settings
 from pointwork.tools import ToolRegistry
-from pointwork.wiring import mcp_servers, memory_of, models_of
+from pointwork.wiring import mcp_servers, models_of
 
 __all__ = ["Finding", "Status", "examine"]
 

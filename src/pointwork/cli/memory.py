@@ -25,7 +25,7 @@ def _opened(chosen: argparse.Namespace, *, index: bool = False) -> AbstractConte
 
     from pointwork.cli.building import settings_of
     from pointwork.redaction import Redactor
-    from pointwork.wiring import memory_of
+    from pointwork.remembering import memory_of
 
     @contextmanager
     def opened() -> Iterator[OpenMemory]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+from pointwork.egress.addresses import Origin
 from pointwork.errors import Problem
 from pointwork.memory.chroma import Chroma
 from pointwork.memory.embedders.choice import choose
@@ -36,13 +37,17 @@ class OpenMemory:
         embedder: str | None = None,
         endpoints: Mapping[str, EmbeddingEndpoint] | None = None,
         index: Path | None = None,
+        server: Origin | None = None,
         redactor: Redactor | None = None,
     ) -> None:
-        """`embedder` is the setting, `index` the folder of Chroma. Raises ConfigurationError."""
+        """`embedder` is the setting, `index` Chroma's folder, `server` where it is instead.
+
+        Raises ConfigurationError.
+        """
         self.chosen = choose(embedder, endpoints=endpoints)
         name = self.chosen.embedder.name
         self.store = MemoryStore(database, redactor=redactor)
-        self.chroma = Chroma(index, name) if index is not None and find_spec("chromadb") else None
+        self.chroma = Chroma(index, name, server=server) if index is not None and find_spec("chromadb") else None
         nearest = Nearest(Exact(self.store, name), self.chroma)
         self.healer = Healer(self.store, None, self.chosen.embedder)  # the index is nobody's before `begin`
         nearest.wake = self.wake
