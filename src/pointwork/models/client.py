@@ -191,7 +191,7 @@ class _Fold:
                 call["id"] = id or call["id"]
                 call["name"] += name
                 self.arguments.setdefault(index, []).append(arguments)
-                self.size += len(name) + len(arguments)
+                self.size += len(id) + len(name) + len(arguments)
             case UsageDelta(usage):
                 self.usage = usage
             case Ignored():
@@ -211,17 +211,29 @@ class _Fold:
                 hint="Try again; when it happens often, look at the provider's status and limits.",
             )
         for index, call in self.calls.items():
-            call["id"] = call["id"] or f"call_{index}"
-            call["arguments"] = "".join(self.arguments[index])
+            call["id"] = _whole(call["id"]) or f"call_{index}"
+            call["name"] = _whole(call["name"])
+            call["arguments"] = _whole("".join(self.arguments[index]))
         return ModelResponse(
-            model=self.end.model,
+            model=_whole(self.end.model),
             finish=self.end.reason,
-            text="".join(self.text),
-            thinking="".join(self.thinking),
+            text=_whole("".join(self.text)),
+            thinking=_whole("".join(self.thinking)),
             tool_calls=[self.calls[index] for index in sorted(self.calls)],
             usage=self.usage,
             details=self.end.details,
         )
+
+
+def _whole(text: str) -> str:
+    r"""The text with whole characters only: some servers send the halves of one in two pieces, or one half alone.
+
+    >>> _whole("\ud83d" + "\ude00") == "\U0001f600", _whole("half \ud83d") == "half \ufffd"
+    (True, True)
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 async def complete(

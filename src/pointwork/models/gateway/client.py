@@ -55,14 +55,16 @@ class Gateway:
                         started = True
                         yield delta
                 response = stream.get()
-            usage = usage_of(response)
+            usage, details = usage_of(response), details_of(response, self.endpoint)
         except FAILURES as error:
             self._failure.fail(error, request.model, started=started)
         if usage:
             yield UsageDelta(usage)
         usual: FinishReason = "tool_calls" if response.tool_calls else "stop"
         reason = REASONS.get(response.finish_reason, usual)
-        yield Finished(reason, response.model_name or request.model, details_of(response, self.endpoint))
+        name: object = response.model_name  # as the server wrote it
+        answered = name if isinstance(name, str) and name else request.model
+        yield Finished(reason, answered, details)
 
     async def close(self) -> None:
         """Give up the connections."""

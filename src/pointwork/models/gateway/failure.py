@@ -18,7 +18,15 @@ __all__ = ["FAILURES", "GARBAGE", "Failure"]
 
 MAX_REASON = 500  # characters of a provider's own words in our messages
 # What the SDK, its decoder or the library's reading of chunks raise when a body is not what it should be.
-GARBAGE = (failures.UnexpectedModelBehavior, AttributeError, KeyError, TypeError, ValueError)
+GARBAGE = (
+    failures.UnexpectedModelBehavior,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 # What the library raises before it sends anything, because a model cannot do what is asked of it.
 IMPOSSIBLE = (failures.UserError, NotImplementedError)
 FAILURES = (failures.ModelAPIError, *IMPOSSIBLE, *GARBAGE)

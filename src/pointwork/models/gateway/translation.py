@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -30,6 +31,7 @@ from pointwork.workflow import JsonObject
 
 __all__ = ["asked_for", "deltas_of", "details_of", "history_of", "usage_of"]
 
+MAX_TOKENS = 1 << 40  # of one response; what is more was not counted but made up
 PARTS: TypeAdapter[list[parts.ModelResponsePart]] = TypeAdapter(list[parts.ModelResponsePart])
 
 
@@ -172,13 +174,14 @@ def deltas_of(event: parts.ModelResponseStreamEvent) -> Iterator[ModelDelta]:
         case parts.PartStartEvent(part=parts.ThinkingPart(content=text)) if text:
             yield ThinkingDelta(text)
         case parts.PartStartEvent(index=index, part=parts.ToolCallPart() as call):
-            yield ToolCallDelta(index, call.tool_call_id, call.tool_name, _arguments(call.args))
+            yield ToolCallDelta(index, _name(call.tool_call_id), _name(call.tool_name), _arguments(call.args))
         case parts.PartDeltaEvent(delta=parts.TextPartDelta(content_delta=text)) if text:
             yield TextDelta(text)
         case parts.PartDeltaEvent(delta=parts.ThinkingPartDelta(content_delta=str(text))) if text:
             yield ThinkingDelta(text)
         case parts.PartDeltaEvent(index=index, delta=parts.ToolCallPartDelta() as call):
-            yield ToolCallDelta(index, call.tool_call_id or "", call.tool_name_delta or "", _arguments(call.args_delta))
+            name = _name(call.tool_name_delta)
+            yield ToolCallDelta(index, _name(call.tool_call_id), name, _arguments(call.args_delta))
         case _:
             pass
 
@@ -187,16 +190,29 @@ def _arguments(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value) if value else ""
 
 
+def _name(value: Any) -> str:
+    """A name or an id, which the library hands on as the server wrote it: a number, for example."""
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value)
+
+
 def usage_of(response: parts.ModelResponse) -> Usage:
-    """What a response used and cost; a cost that nobody knows is absent."""
+    """What a response used and cost, as far as it can be true; a cost that nobody knows is absent."""
     used = response.usage
-    if used.unmeasured_requests or not (used.input_tokens or used.output_tokens):
+    read, written = _count(used.input_tokens), _count(used.output_tokens)
+    if used.unmeasured_requests or not (read or written):
         return {}  # no model answers for nothing: this provider does not count
-    usage: Usage = {"input_tokens": used.input_tokens, "output_tokens": used.output_tokens}
-    if used.cache_read_tokens:
-        usage["cached_tokens"] = used.cache_read_tokens
-    if used.output_reasoning_tokens:
-        usage["reasoning_tokens"] = used.output_reasoning_tokens
-    with suppress(LookupError, ValueError):  # a model without a known price
-        usage["cost_usd"] = float(response.cost().total_price)
+    usage: Usage = {"input_tokens": read, "output_tokens": written}
+    if cached := _count(used.cache_read_tokens):
+        usage["cached_tokens"] = cached
+    if thought := _count(used.output_reasoning_tokens):
+        usage["reasoning_tokens"] = thought
+    with suppress(LookupError, ValueError, ArithmeticError):  # a model without a known price
+        cost = float(response.cost().total_price)
+        if math.isfinite(cost) and cost >= 0:
+            usage["cost_usd"] = cost
     return usage
+
+
+def _count(value: Any) -> int:
+    """A number of tokens as a server tells it; budgets are held against it, so what none can be is none."""
+    return int(value) if isinstance(value, int | float) and 0 < value <= MAX_TOKENS else 0
