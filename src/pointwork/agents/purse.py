@@ -72,14 +72,14 @@ class Purse:
 
     async def _answer(self, cost: float, per_token: float, wanted: int | None, expected: Expected) -> Answer:
         while True:
-            expected.tokens, expected.cost_usd = 1, cost + per_token  # less is no answer
-            self._hold()
             expected.tokens, expected.cost_usd = 0, cost
             left = self._left(per_token)
             if left >= (wanted or USUAL_ANSWER) or expected.is_alone:
                 break
             expected.cost_usd = 0
             await expected.other_ended()
+        expected.tokens, expected.cost_usd = 1, cost + per_token  # less is no answer
+        self._hold()
         answer = Answer.within(left, wanted)
         expected.tokens, expected.cost_usd = answer.reserved, cost + per_token * answer.reserved
         return answer
