@@ -94,7 +94,7 @@ class Breakpoint:
     node: str
     when: Literal["before", "after", "error"] = "before"
     condition: str | None = None
-    hits: int = 1
+    hits: Annotated[int, Field(ge=1)] = 1
 
 
 @dataclass(slots=True)

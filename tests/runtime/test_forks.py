@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pointwork.commands import Answered, Breakpoint, CancelExecution, Override, Retry
+from pointwork.commands import Answered, Breakpoint, CancelExecution, Override, Retry, SetBreakpoints
 from pointwork.errors import Conflict, NodeError, NotFound, Unacceptable
 from pointwork.events import ExecutionStarted
 from pointwork.nodes import Out
@@ -226,6 +226,22 @@ async def test_a_fork_of_a_pause_goes_on_by_itself(stage: Stage) -> None:
     fork = await stage.runtime.fork(origin, at=len(await stage.told(origin)))
     assert (await stage.rest(fork))["status"] == "completed"
     assert (await stage.runtime.state(origin))["status"] == "paused"
+
+
+@pytest.mark.parametrize(("names", "kept"), [("x y", ["y"]), ("y", ["y"]), ("x", []), ("", [])])
+async def test_a_fork_to_a_version_without_some_nodes_has_no_breakpoints_there(
+    stage: Stage, names: str, kept: list[str]
+) -> None:
+    points = [Breakpoint(name, hits=9) for name in names.split()]
+    origin = await stage.runtime.start(flow("a > x > y"), {}, breakpoints=[Breakpoint("a"), *points])
+    await stage.rest(origin)
+    await stage.runtime.send(origin, SetBreakpoints(points))
+    await stage.rest(origin)
+    at = len(await stage.told(origin))
+    fork = await stage.runtime.fork(origin, at=at, workflow=flow("a > y"))
+    state = await stage.rest(fork)
+    assert (state["status"], [point["node"] for point in state["breakpoints"]]) == ("completed", kept)
+    assert ("BreakpointsSet" in (await stage.told(fork))[at:]) is ("x" in names)
 
 
 async def test_a_fork_in_the_middle_of_what_must_not_simply_be_repeated_asks(stage: Stage) -> None:

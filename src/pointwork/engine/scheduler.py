@@ -29,7 +29,7 @@ from pointwork.commands import (
     Suspended,
     TimerFired,
 )
-from pointwork.engine.breakpoints import due
+from pointwork.engine.breakpoints import check_breakpoints, due
 from pointwork.engine.control import obey, set_breakpoints
 from pointwork.engine.inputs import absence, implicit, names_of, received_by, result_of
 from pointwork.engine.plan import Plan, PlanNode
@@ -99,7 +99,8 @@ class Scheduler:
     def handle(self, item: Input) -> tuple[list[Event], list[Command]]:
         """Take one input. The events must be stored before the commands are obeyed.
 
-        Raises Conflict for an input that does not fit the state, NotFound for an activation that does not exist.
+        Raises Conflict for an input that does not fit the state, NotFound for an activation that does not exist,
+        Unacceptable for what could never be obeyed.
         """
         self.events, self.commands = [], []
         match item:
@@ -387,6 +388,7 @@ class Scheduler:
     def _on_start(self, item: Start) -> None:
         if self.state.started:
             raise Conflict("The execution has already been started.")
+        check_breakpoints(self.plan, item.breakpoints)
         self.emit(
             ExecutionStarted(
                 item.workflow_id,

@@ -397,7 +397,8 @@ class Runtime:
         elif driver is not None or (await self.journal.row(execution_id)).status not in ENDED:
             await self.send(execution_id, item)
             return execution_id
-        return await self.fork(execution_id, at=point_before(await self.records(execution_id), item))
+        plan = (await self.plan((await self.journal.row(execution_id)).plan_hash)).plan
+        return await self.fork(execution_id, at=point_before(await self.records(execution_id), item, plan))
 
     async def delete(self, execution_id: str) -> None:
         """Remove an ended execution for good."""
