@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from pointwork.commands import Answered, Breakpoint, CancelExecution, Override, Pause, Resume, Retry, Step
+from pointwork.commands import Answered, CancelExecution, Override, Pause, Resume, Retry
 from pointwork.errors import Conflict
 from pointwork.events import iso
-from pointwork.workflow import Workflow
 from tests.runtime.stage import Stage, flow
 
 
@@ -72,101 +71,6 @@ async def test_a_container_that_takes_too_long_fails_and_what_is_inside_is_cance
     assert (state["status"], state["result"]["error"]["kind"]) == ("completed", "timeout")
     lines = await stage.told(execution)
     assert {"NodeCancelled each[0]/body", "NodeCancelled each[1]/body"} < set(lines)
-
-
-GROUPS = {
-    "loop": {"type": "loop", "loop_config": {"loop_type": "for_each"}},
-    "map": {"type": "map"},
-    "parallel": {"type": "parallel"},
-}
-
-
-@pytest.mark.parametrize("kind", GROUPS)
-async def test_a_pause_is_no_time_of_a_container(stage: Stage, kind: str) -> None:
-    @stage.on("body")
-    async def slow(ctx: Any, inputs: dict[str, Any]) -> Any:
-        await asyncio.Event().wait()
-
-    workflow = flow("each:error > mend", each={**GROUPS[kind], "timeout_s": 10}, body={"parent": "each"})
-    execution = await stage.runtime.start(workflow, {"items": [1]})
-    await stage.until(execution, "NodeStarted each[0]/body")
-    for _ in range(3):
-        stage.clock.advance(3)
-        await stage.runtime.send(execution, Pause())
-        stage.clock.advance(3_600)
-        await stage.runtime.send(execution, Resume())
-    await stage.settle(execution)
-    assert (await stage.runtime.state(execution))["status"] == "running"
-    assert stage.clock.pending[0] == 1
-    stage.clock.advance(1)
-    state = await stage.rest(execution)
-    assert (state["status"], state["result"]["error"]["kind"]) == ("completed", "timeout")
-
-
-async def test_a_pause_is_no_time_of_a_sub_workflow(journal: Any, clock: Any) -> None:
-    async def load(workflow_id: str, version: int | None) -> tuple[Workflow, int]:
-        return flow("inner"), 1
-
-    stage = Stage(journal, clock=clock, load_workflow=load)
-    await stage.runtime.open()
-
-    @stage.on("inner")
-    async def slow(ctx: Any, inputs: dict[str, Any]) -> Any:
-        await asyncio.Event().wait()
-
-    call = {"type": "workflow", "workflow_config": {"workflow_id": "sub"}, "timeout_s": 10}
-    execution = await stage.runtime.start(flow("call:error > mend", call=call), {})
-    await stage.until(execution, "NodeStarted call[0]/inner")
-    await stage.runtime.send(execution, Pause())
-    stage.clock.advance(3_600)
-    await stage.runtime.send(execution, Resume())
-    stage.clock.advance(9)
-    assert (await stage.runtime.state(execution))["status"] == "running"
-    stage.clock.advance(1)
-    assert (await stage.rest(execution))["result"]["error"]["kind"] == "timeout"
-    await stage.runtime.close()
-
-
-async def test_between_steps_no_time_of_a_container_passes(stage: Stage) -> None:
-    """A container that a step starts is paused from the first moment on; only what goes on between counts."""
-
-    @stage.on("one")
-    async def slow(ctx: Any, inputs: dict[str, Any]) -> Any:
-        await asyncio.Event().wait()
-
-    workflow = flow(
-        "each, one > two", each={"type": "parallel", "timeout_s": 10},
-        one={"parent": "each"}, two={"parent": "each"},
-    )  # fmt: skip
-    execution = await stage.runtime.start(workflow, {}, breakpoints=[Breakpoint("each")])
-    await stage.rest(execution)
-    for started in ("each", "each[0]/one"):
-        await stage.runtime.send(execution, Step())
-        await stage.until(execution, f"NodeStarted {started}")
-        assert (await stage.rest(execution))["status"] == "paused"
-        stage.clock.advance(3_600)
-    await stage.runtime.send(execution, Step())  # nothing is ready: it is taken when `one` has ended
-    stage.clock.advance(9)
-    await stage.runtime.send(execution, Pause())
-    stage.clock.advance(3_600)
-    await stage.runtime.send(execution, Resume())
-    assert (await stage.runtime.state(execution))["status"] == "running"
-    stage.clock.advance(1)
-    assert (await stage.rest(execution))["error_detail"]["kind"] == "timeout"
-
-
-async def test_cancelling_what_is_paused_leaves_no_limit(stage: Stage) -> None:
-    @stage.on("body")
-    async def slow(ctx: Any, inputs: dict[str, Any]) -> Any:
-        await asyncio.Event().wait()
-
-    workflow = flow("each", each={"type": "parallel", "timeout_s": 10}, body={"parent": "each"})
-    execution = await stage.runtime.start(workflow, {})
-    await stage.until(execution, "NodeStarted each[0]/body")
-    await stage.runtime.send(execution, Pause())
-    await stage.runtime.send(execution, CancelExecution())
-    assert (await stage.rest(execution))["status"] == "cancelled"
-    assert 10 not in stage.clock.pending
 
 
 async def test_attempts_follow_each_other_ever_more_slowly(stage: Stage) -> None:

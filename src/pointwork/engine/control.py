@@ -26,7 +26,7 @@ from pointwork.engine.breakpoints import check_breakpoints
 from pointwork.engine.inputs import received_by
 from pointwork.engine.plan import PlanNode
 from pointwork.engine.scope import COMPLETED, PENDING, RETRYING, RUNNING, WAITING
-from pointwork.engine.scopes import error
+from pointwork.engine.scopes import cut_off
 from pointwork.engine.unknown import not_there
 from pointwork.errors import Conflict, NotFound, Unacceptable
 from pointwork.events import (
@@ -79,7 +79,8 @@ def _answer(scheduler: Scheduler, item: Answered) -> None:
         why, hint = _why(scheduler, item.node, "It may have been answered already.")
         raise Conflict(f"Node {item.node!r} does not wait for an answer{why}.", hint=hint)
     scope, node = found
-    asked = scheduler.state.waiting[item.scope, item.node].get("step") if item.action is None else None
+    request = scheduler.state.waiting[item.scope, item.node]
+    asked = request.get("step") if item.action is None else None
     if asked is not None:
         # The handler itself asked, and goes on with the answer as the value of that step.
         scheduler.emit(StepRecorded(item.scope, item.node, asked["key"], asked["kind"], asked["name"], item.value))
@@ -91,11 +92,11 @@ def _answer(scheduler: Scheduler, item: Answered) -> None:
         scheduler.after(scope, node, "after")
         return
     if item.action == "again":
-        scheduler.again(scope, node)
+        scheduler.again(scope, node, request.get("cause", "restart"))
     elif item.action == "done":
         scheduler.emit(NodeCompleted(item.scope, item.node, item.value, item.ports))
     else:
-        problem = error("interrupted", "The process ended while the node was working; it was given up by hand.")
+        problem = cut_off(request.get("cause", "restart"), "it was given up by hand")
         scheduler.fail(scope, node, scope.attempts[node.index], problem, retryable=False)
     if scheduler.state.paused:
         scheduler.resume("run")

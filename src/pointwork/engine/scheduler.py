@@ -20,6 +20,7 @@ from pointwork.commands import (
     Cancel,
     Command,
     Completed,
+    CutOff,
     Failed,
     Input,
     Interrupted,
@@ -35,7 +36,7 @@ from pointwork.engine.inputs import absence, implicit, names_of, received_by, re
 from pointwork.engine.plan import Plan, PlanNode
 from pointwork.engine.render import render_config
 from pointwork.engine.scope import COMPLETED, PENDING, RETRYING, RUNNING, SKIPPED, WAITING, Rounds, Scope
-from pointwork.engine.scopes import POLICIES, Broken, Decision, Done, Note, Open, error
+from pointwork.engine.scopes import POLICIES, Broken, Decision, Done, Note, Open, cut_off, error
 from pointwork.engine.state import APPLY, SCOPE, State, completed, handled, started
 from pointwork.errors import Conflict, ExpressionError
 from pointwork.events import (
@@ -203,7 +204,7 @@ class Scheduler:
             else:
                 self._begin(scope, node)
         elif status == RUNNING and not handled(scope, node):
-            self.again(scope, node)  # the journal ended between its start and its end
+            self.again(scope, node, None)  # the journal ended between its start and its end
         elif status == RUNNING and node.body is not None:
             self._advance(scope, node)
 
@@ -434,13 +435,12 @@ class Scheduler:
             self.emit(NodeWaiting(item.scope, item.node, item.request))
             self.emit(ExecutionPaused("interrupted", item.scope, item.node))
         else:
-            self.again(scope, node)
+            self.again(scope, node, item.cause)
 
-    def again(self, scope: Scope, node: PlanNode) -> None:
+    def again(self, scope: Scope, node: PlanNode, cause: CutOff | None) -> None:
         """Run an attempt again that was cut off; it does not count as a failure."""
-        attempt = scope.attempts[node.index]
-        problem = error("interrupted", "The process ended while the node was working; it runs again.")
-        self.emit(NodeFailed(scope.path, node.id, attempt, problem, 0.0))
+        problem = cut_off(cause, "it runs again")
+        self.emit(NodeFailed(scope.path, node.id, scope.attempts[node.index], problem, 0.0))
         self.retry(scope, node)
 
     def retry(self, scope: Scope, node: PlanNode) -> None:

@@ -15,7 +15,7 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pointwork.commands import Command, Interrupted, Perform, SetTimer
+from pointwork.commands import Command, CutOff, Interrupted, Perform, SetTimer
 from pointwork.engine import Scheduler
 from pointwork.errors import ConfigurationError, Conflict, JournalError, NotFound, PointworkError
 from pointwork.events import CancellationRequested, Event, ExecutionStarted
@@ -162,14 +162,14 @@ async def recover(runtime: Runtime, row: ExecutionRow, *, failure: JsonObject | 
     driver.spending.cut(records[-1].at_us)
     runtime.drive(driver)
     if failure is None:
-        resume(driver, rearmed(scheduler.outstanding(), records, now_us=runtime.clock.now_us()))
+        resume(driver, rearmed(scheduler.outstanding(), records, now_us=runtime.clock.now_us()), cause="restart")
     else:
         _end(driver, failure)
     return driver
 
 
-def resume(driver: Driver, outstanding: Sequence[Command]) -> None:
-    """Set a recovered scheduler going: what was cut off, what was due, what waits until a time."""
+def resume(driver: Driver, outstanding: Sequence[Command], *, cause: CutOff) -> None:
+    """Set a recovered scheduler going: what was at work, what was due, what waits until a time."""
     scheduler = driver.scheduler
     for (scope, node), request in list(scheduler.state.waiting.items()):
         if "until" in request:
@@ -179,7 +179,8 @@ def resume(driver: Driver, outstanding: Sequence[Command]) -> None:
         if isinstance(command, SetTimer):
             driver.set_timer(command)
         elif isinstance(command, Perform):
-            driver.feed(Interrupted(command.scope, command.node, question(driver, command.scope, command.node)))
+            asked = question(driver, command.scope, command.node, cause)
+            driver.feed(Interrupted(command.scope, command.node, asked, cause))
 
 
 def _end(driver: Driver, failure: JsonObject) -> None:

@@ -384,7 +384,7 @@ class Runtime:
         def begin() -> None:
             driver.inherit(fork.events)
             driver.begin(driver.take([], fork.commands))
-            resume(driver, fork.outstanding)
+            resume(driver, fork.outstanding, cause="fork")
 
         await self._begin(driver, begin)
         return fresh.id
