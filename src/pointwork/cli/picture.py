@@ -21,7 +21,7 @@ from pointwork.cli.calls import KEPT, Call, Calls
 from pointwork.cli.progress import NodeRun, Progress, Round
 from pointwork.engine.view import NodeStatus, Status
 from pointwork.runtime.clock import micros
-from pointwork.spending import Usage
+from pointwork.usage import Usage
 
 __all__ = ["ASCII", "LAMPS", "MAX_NAME", "Lamps", "dollars", "duration", "lines", "outcome", "plain", "short", "size"]
 

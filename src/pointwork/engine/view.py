@@ -43,7 +43,7 @@ from pointwork.events import (
     TextStreamed,
     iso,
 )
-from pointwork.spending import Usage
+from pointwork.usage import Usage
 from pointwork.workflow import JsonObject
 
 __all__ = ["Change", "NodeStatus", "Run", "Status", "View", "error_text"]

@@ -26,7 +26,7 @@ from pointwork.config import Config
 from pointwork.errors import ConfigurationError, Problem
 from pointwork.events import Activation, Level, StreamKind
 from pointwork.spec import NodeSpec, Policy
-from pointwork.spending import Spent
+from pointwork.spending import Expected, Spent
 from pointwork.workflow import Budget, JsonObject
 
 __all__ = ["Asking", "NodeContext", "NodeType", "Out", "Registry", "Suspend", "builtin_registry", "node_type"]
@@ -130,8 +130,8 @@ class NodeContext(Protocol):
         """What brought text from outside into this run, if anything did: the first such step."""
         ...
 
-    def expecting(self, cost_usd: float) -> AbstractContextManager[None]:
-        """Count the money that a call will cost at least as spent, while it is under way."""
+    def expecting(self) -> AbstractContextManager[Expected]:
+        """Count what a call will take as spent, while it is under way; the caller says how much that is."""
         ...
 
     def stream(self, text: str, kind: StreamKind = "text") -> None:

@@ -1,8 +1,8 @@
 """Requests with an `Idempotency-Key`: sent twice, done once, answered alike.
 
 What was done is answered again for a day. What was refused was not done, and may be sent again with the same key.
-Requests that bring secrets are no part of this: they come to the same when they are sent twice, and of what is in them
-not even a checksum is kept.
+Requests that bring secrets or memories are no part of this: they come to the same when they are sent twice, and of what
+is in them not even a checksum is kept, so that what is forgotten is not here either.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pointwork.server.problems import problem_of
 __all__ = ["Idempotent"]
 
 CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-SECRET: Final = ("/api/secrets", "/api/providers")
+FORGOTTEN: Final = ("/api/secrets", "/api/providers", "/api/memory")
 REPEATED: Final = {"idempotent-replayed": "true"}
 
 
@@ -35,7 +35,7 @@ class Idempotent:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = dict(scope["headers"]).get(b"idempotency-key") if scope["type"] == "http" else None
-        if key is None or scope["method"] not in CHANGING or scope["path"].startswith(SECRET):
+        if key is None or scope["method"] not in CHANGING or scope["path"].startswith(FORGOTTEN):
             await self.app(scope, receive, send)
             return
         body = await _body(receive)
