@@ -21,6 +21,7 @@ __all__ = [
     "Command",
     "Completed",
     "ControlInput",
+    "CutOff",
     "Failed",
     "Input",
     "Interrupted",
@@ -41,6 +42,7 @@ __all__ = [
 STRICT = ConfigDict(extra="forbid")
 
 TimerPurpose: TypeAlias = Literal["retry", "timeout"]
+CutOff: TypeAlias = Literal["restart", "fork"]
 
 
 @dataclass(slots=True)
@@ -94,7 +96,7 @@ class Breakpoint:
     node: str
     when: Literal["before", "after", "error"] = "before"
     condition: str | None = None
-    hits: int = 1
+    hits: Annotated[int, Field(ge=1)] = 1
 
 
 @dataclass(slots=True)
@@ -144,11 +146,15 @@ class Suspended:
 
 @dataclass(slots=True)
 class Interrupted:
-    """The process ended while this activation ran. With a `request` a person decides, else it runs again."""
+    """The process ended, or a fork was taken, while this activation ran.
+
+    With a `request` a person decides, else it runs again.
+    """
 
     scope: str
     node: str
     request: JsonObject | None = None
+    cause: CutOff = "restart"
 
 
 @dataclass(slots=True)

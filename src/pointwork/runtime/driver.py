@@ -26,6 +26,7 @@ from pointwork.runtime.clock import micros, sleep
 from pointwork.runtime.compiled import Compiled
 from pointwork.runtime.perform import attempt
 from pointwork.runtime.steps import Steps
+from pointwork.runtime.timers import Countdown
 from pointwork.spending import Spending
 from pointwork.workflow import JsonObject
 
@@ -112,7 +113,7 @@ class Driver:
             if type(command) is Perform:
                 performs.append(command)
             elif type(command) is SetTimer:
-                self.set_timer(command, command.seconds)
+                self.set_timer(command)
             elif type(command) is Cancel:
                 self._cancel(command.scope, command.node)
         return performs if self.redactor.count == redacted else self._forget(performs)
@@ -260,6 +261,8 @@ class Driver:
         if state.waiting or self.steps.any or type(events[0]) is StepRecorded:
             self._follow(events)
         if changed or held != self.hold:
+            if "paused" in (status, self.status):
+                self._hold_limits(still=status == "paused")
             self.status = status
             self._wake()
             if state.status is not None:
@@ -348,12 +351,22 @@ class Driver:
 
     # ------------------------------------------------------------------------------------------------ timers
 
-    def set_timer(self, timer: SetTimer, seconds: float) -> None:
+    def set_timer(self, timer: SetTimer) -> None:
         place = (f"{timer.purpose}:{timer.scope}", timer.node)
         fired = TimerFired(timer.scope, timer.node, timer.attempt, timer.purpose)
         if old := self._timers.pop(place, None):
             old.cancel()
-        self._timers[place] = self.runtime.clock.call_later(max(0.0, seconds), lambda: self._fire(place, fired))
+        clock, over = self.runtime.clock, lambda: self._fire(place, fired)
+        if timer.purpose == "timeout":
+            self._timers[place] = Countdown(clock, timer.seconds, over, still=self.scheduler.state.paused)
+        else:
+            self._timers[place] = clock.call_later(max(0.0, timer.seconds), over)
+
+    def _hold_limits(self, *, still: bool) -> None:
+        """Limits stand still during a pause; what is tried again, or waits until a time, falls due all the same."""
+        for timer in self._timers.values():
+            if isinstance(timer, Countdown):
+                timer.stop() if still else timer.run()
 
     def _fire(self, place: tuple[str, str], item: Input) -> None:
         self._timers.pop(place, None)

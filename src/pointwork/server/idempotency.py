@@ -11,11 +11,12 @@ import asyncio
 import hashlib
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pointwork.errors import PointworkError
-from pointwork.library import Idempotency
+from pointwork.library import Answer, Idempotency
 from pointwork.server.problems import problem_of
 
 __all__ = ["Idempotent"]
@@ -51,23 +52,24 @@ class Idempotent:
             await problem_of(error)(scope, receive, send)
             return
         if known is not None:
-            media_type = "application/json" if known.body else None
-            await Response(known.body, known.status, REPEATED, media_type)(scope, receive, send)
+            await _repeated(known)(scope, receive, send)
             return
         status = 500
-        answer: list[bytes] = []
+        location: str | None = None
+        chunks: list[bytes] = []
 
         async def again() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
         async def watched(message: Message) -> None:
-            nonlocal status
+            nonlocal status, location
             if message["type"] == "http.response.start":
                 status = message["status"]
+                location = Headers(raw=message["headers"]).get("location")
             else:
-                answer.append(message.get("body", b""))
+                chunks.append(message.get("body", b""))
                 if not message.get("more_body"):
-                    await self._note(key, route, status, b"".join(answer))
+                    await self._note(key, route, Answer(status, b"".join(chunks), location))
             await send(message)
 
         try:
@@ -76,12 +78,17 @@ class Idempotent:
             await asyncio.to_thread(self.store.abandon, key, route=route)
             raise
 
-    async def _note(self, key: str, route: str, status: int, body: bytes) -> None:
+    async def _note(self, key: str, route: str, answer: Answer) -> None:
         """Before the client hears the answer, so that it cannot come back too early."""
-        if status < 400:
-            await asyncio.to_thread(self.store.finish, key, route=route, status=status, body=body)
+        if answer.status < 400:
+            await asyncio.to_thread(self.store.finish, key, answer, route=route)
         else:
             await asyncio.to_thread(self.store.abandon, key, route=route)
+
+
+def _repeated(answer: Answer) -> Response:
+    headers = dict(REPEATED) if answer.location is None else {**REPEATED, "location": answer.location}
+    return Response(answer.body, answer.status, headers, "application/json" if answer.body else None)
 
 
 async def _body(receive: Receive) -> bytes | None:
