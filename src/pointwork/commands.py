@@ -41,7 +41,7 @@ __all__ = [
 # What comes from outside is refused when it says something that nobody reads: it may be a slip of the pen.
 STRICT = ConfigDict(extra="forbid")
 
-TimerPurpose: TypeAlias = Literal["retry", "timeout"]
+TimerPurpose: TypeAlias = Literal["retry", "timeout", "deadline"]
 CutOff: TypeAlias = Literal["restart", "fork"]
 
 
@@ -208,7 +208,8 @@ class Answered:
     """The answer that a waiting activation wants.
 
     `action` decides about an interrupted activation: run it `again`, take it as `done` with `value`, let it `fail`.
-    `ports` are worked out by the runtime from the request.
+    `ports` are worked out by the runtime from the request. `by`: who answers, as they say themselves; it is written to
+    the log.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
@@ -218,6 +219,7 @@ class Answered:
     scope: str = ""
     action: Literal["again", "done", "fail"] | None = None
     ports: tuple[str, ...] = ("out",)
+    by: Annotated[str, Field(max_length=200)] = ""
     type: Literal["answer"] = "answer"
 
 

@@ -25,14 +25,15 @@ from pointwork.commands import (
 from pointwork.engine.breakpoints import check_breakpoints
 from pointwork.engine.inputs import received_by
 from pointwork.engine.plan import PlanNode
-from pointwork.engine.scope import COMPLETED, PENDING, RETRYING, RUNNING, WAITING
-from pointwork.engine.scopes import cut_off
+from pointwork.engine.scope import COMPLETED, PENDING, RETRYING, RUNNING, WAITING, Scope
+from pointwork.engine.scopes import cut_off, error
 from pointwork.engine.unknown import not_there
 from pointwork.errors import Conflict, NotFound, Unacceptable
 from pointwork.events import (
     BreakpointsSet,
     CancellationRequested,
     ExecutionPaused,
+    LogWritten,
     NodeCompleted,
     NodeResumed,
     OutputOverridden,
@@ -42,7 +43,7 @@ from pointwork.events import (
 if TYPE_CHECKING:
     from pointwork.engine.scheduler import Scheduler
 
-__all__ = ["obey", "set_breakpoints"]
+__all__ = ["obey", "set_breakpoints", "too_late"]
 
 
 def obey(scheduler: Scheduler, item: Input) -> None:
@@ -80,6 +81,8 @@ def _answer(scheduler: Scheduler, item: Answered) -> None:
         raise Conflict(f"Node {item.node!r} does not wait for an answer{why}.", hint=hint)
     scope, node = found
     request = scheduler.state.waiting[item.scope, item.node]
+    if item.by:
+        scheduler.emit(LogWritten("INFO", f"Node {node.id!r} was answered by {item.by}.", item.scope, item.node))
     asked = request.get("step") if item.action is None else None
     if asked is not None:
         # The handler itself asked, and goes on with the answer as the value of that step.
@@ -100,6 +103,18 @@ def _answer(scheduler: Scheduler, item: Answered) -> None:
         scheduler.fail(scope, node, scope.attempts[node.index], problem, retryable=False)
     if scheduler.state.paused:
         scheduler.resume("run")
+
+
+def too_late(scheduler: Scheduler, scope: Scope, node: PlanNode) -> None:
+    """Nobody answered in time: the way `deadline` is taken or, if there is none, the node fails."""
+    until = scheduler.state.waiting[scope.path, node.id].get("deadline")
+    if any(edge.port == "deadline" for edge in node.outgoing):
+        scheduler.emit(NodeCompleted(scope.path, node.id, {"deadline": until}, ("deadline",)))
+        scheduler.after(scope, node, "after")
+        return
+    hint = "Give more time, or draw an edge from its port deadline."
+    problem = error("deadline", f"Nobody answered {node.id!r} by {until}.", hint)
+    scheduler.fail(scope, node, scope.attempts[node.index], problem, retryable=False)
 
 
 def _pause(scheduler: Scheduler) -> None:

@@ -31,7 +31,7 @@ from pointwork.commands import (
     TimerFired,
 )
 from pointwork.engine.breakpoints import check_breakpoints, due
-from pointwork.engine.control import obey, set_breakpoints
+from pointwork.engine.control import obey, set_breakpoints, too_late
 from pointwork.engine.inputs import absence, implicit, names_of, received_by, result_of
 from pointwork.engine.plan import Plan, PlanNode
 from pointwork.engine.render import render_config
@@ -452,12 +452,15 @@ class Scheduler:
         self.emit(ExecutionResumed(mode))
 
     def _on_timer(self, item: TimerFired) -> None:
-        found = self.at(item, RETRYING if item.purpose == "retry" else RUNNING)
+        statuses = {"retry": RETRYING, "deadline": WAITING}
+        found = self.at(item, statuses.get(item.purpose, RUNNING))
         if found is None or found[0].attempts[found[1].index] != item.attempt:
             return
         scope, node = found
         if item.purpose == "retry":
             self.retry(scope, node)
+        elif item.purpose == "deadline":
+            too_late(self, scope, node)
         elif node.body is not None:
             problem = error("timeout", f"{node.id!r} took longer than its {node.timeout_s:g} s.", "Raise timeout_s.")
             self.fail(scope, node, item.attempt, problem, retryable=True)

@@ -52,7 +52,9 @@ class Suspend:
 
     `request` is shown to whoever answers. Keys that mean something: `kind` ("human", "delay"), `question`,
     `schema` (JSON Schema of the answer), `choices` (names; the answer's `choice` becomes a live port beside `out`),
-    `until` (ISO time at which the answer `default` is given by itself).
+    `until` (ISO time at which the answer `default` is given by itself), `deadline` (ISO time at which the port
+    `deadline` is taken or, without an edge from it, the node fails), `remind_at` and `remind_s` (when the log reminds
+    of it first, and how often after that).
     """
 
     request: JsonObject = field(default_factory=dict[str, Any])

@@ -172,8 +172,7 @@ def resume(driver: Driver, outstanding: Sequence[Command], *, cause: CutOff) -> 
     """Set a recovered scheduler going: what was at work, what was due, what waits until a time."""
     scheduler = driver.scheduler
     for (scope, node), request in list(scheduler.state.waiting.items()):
-        if "until" in request:
-            driver.arm(scope, node, request)
+        driver.waits.arm(scope, node, request)
     driver.begin(driver.take(*scheduler.go_on()))
     for command in outstanding:
         if isinstance(command, SetTimer):

@@ -23,6 +23,7 @@ from pointwork.server.routes import (
     executions,
     files,
     health,
+    inbox,
     mcp,
     memory,
     providers,
@@ -79,7 +80,7 @@ def create_app(app: App) -> FastAPI:
         )
     server.add_middleware(Guard, origins=app.settings.origins)
     server.add_middleware(problems.Boundary)
-    for routes in (health, workflows, executions, events, files, catalogue, mcp, memory, secrets, providers):
+    for routes in (health, workflows, executions, events, inbox, files, catalogue, mcp, memory, secrets, providers):
         server.include_router(routes.router)
     pages.install(server)
     server.openapi = lambda: describe(server)
