@@ -116,6 +116,11 @@ async def test_says_why_there_is_no_text(answer: bytes, words: str) -> None:
     assert "content" not in got
 
 
+async def test_charset_that_is_numbered_in_two_ways_costs_nothing_but_itself() -> None:
+    answer = html("<p>Hello.", "text/html; charset*=a; charset*0=b")
+    assert (await fetched(answer))["content"] == "Hello."
+
+
 async def test_long_page_is_cut() -> None:
     got = await fetched(html("<p>" + "word " * 10_000), max_chars=1_000)
     assert (len(got["content"]), got["truncated"]) == (1_000, True)
