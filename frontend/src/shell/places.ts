@@ -1,0 +1,16 @@
+import { t } from "@lingui/core/macro";
+import { House, type LucideIcon, Workflow } from "lucide-react";
+
+export interface Place {
+  to: string;
+  label: () => string;
+  icon: LucideIcon;
+  keys: string;
+  exact?: boolean;
+}
+
+/** The rooms, as the rail and the palette show them. A new room is a line here and a route in `routes.tsx`. */
+export const PLACES: Place[] = [
+  { to: "/", label: () => t`Home`, icon: House, keys: "g h", exact: true },
+  { to: "/workflows", label: () => t`Workflows`, icon: Workflow, keys: "g w" },
+];
