@@ -31,7 +31,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   test: {
-    environment: "jsdom",
+    environment: "node", // those that need a page say so at their top
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
   },

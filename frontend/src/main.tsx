@@ -1,5 +1,6 @@
 import "./styles/app.css";
 import { i18n } from "@lingui/core";
+import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { I18nProvider } from "@lingui/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
@@ -9,7 +10,8 @@ import { ApiError } from "./api/client";
 import { followSystem } from "./core/appearance";
 import { router } from "./routes";
 
-// English is in the code; catalogues of other languages are loaded here.
+// English is in the code and compiled as it is shown; catalogues of other languages are loaded here.
+i18n.setMessagesCompiler(compileMessage);
 i18n.load("en", {});
 i18n.activate("en");
 followSystem();

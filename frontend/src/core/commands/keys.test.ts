@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
 import { Shortcuts } from "./keys";
 import type { Command } from "./registry";
