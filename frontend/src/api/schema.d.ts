@@ -205,6 +205,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tally Executions
+         * @description How many executions have which status, by the stretch of time in which they began.
+         *
+         *     Without a width there is one stretch. An empty stretch is left out.
+         */
+        get: operations["tally_executions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mcp": {
         parameters: {
             query?: never;
@@ -1169,6 +1191,31 @@ export interface components {
         };
         ControlInput: components["schemas"]["Pause"] | components["schemas"]["Resume"] | components["schemas"]["Step"] | components["schemas"]["CancelExecution"] | components["schemas"]["Answered"] | components["schemas"]["SetBreakpoints"] | components["schemas"]["RetryNow"] | components["schemas"]["Override"];
         /**
+         * Digest
+         * @description What an execution was about and what came of it, each in one line of text. `usage` is null of a very long one.
+         */
+        Digest: {
+            /** Hint */
+            hint: string | null;
+            /** Inputs */
+            inputs: string;
+            /**
+             * Node Id
+             * @description Where it failed, waits, pauses or works.
+             */
+            node_id: string | null;
+            /**
+             * Question
+             * @description What a person is asked, or what else is waited for.
+             */
+            question: string | null;
+            /** Result */
+            result: string | null;
+            usage: components["schemas"]["Used"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * Edge
          * @description A line from a port of one node to another node. `condition` is the name of the port.
          */
@@ -1433,7 +1480,7 @@ export interface components {
         };
         /**
          * ExecutionSummary
-         * @description A line in the list of executions.
+         * @description A line in the list of executions. `digest` only if it is asked for.
          */
         ExecutionSummary: {
             /** Completed At */
@@ -1443,6 +1490,7 @@ export interface components {
              * @description UTC, ISO 8601 with microseconds.
              */
             created_at: string;
+            digest?: components["schemas"]["Digest"] | null;
             /** Error */
             error: string | null;
             /** Execution Id */
@@ -2994,6 +3042,20 @@ export interface components {
         };
         StreamMessage: components["schemas"]["StatusMessage"] | components["schemas"]["NodeUpdateMessage"] | components["schemas"]["LogMessage"] | components["schemas"]["ErrorMessage"] | components["schemas"]["CompletionMessage"] | components["schemas"]["TokenMessage"] | components["schemas"]["StepMessage"];
         /**
+         * TallyEntry
+         * @description So many executions of a status, of those that began in the stretch of time from `begins_at` on.
+         */
+        TallyEntry: {
+            /** Begins At */
+            begins_at: string | null;
+            /** Count */
+            count: number;
+            /** Status */
+            status: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * TextStreamed
          * @description A piece of text that a model wrote, joined over some milliseconds.
          */
@@ -3326,6 +3388,8 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string | null;
+                /** @description Also say what each was about, what came of it and what it used. */
+                digest?: boolean;
                 /** @description Entries on a page. */
                 limit?: number;
                 /** @description Part of the id, the workflow's name or the error. */
@@ -3334,6 +3398,8 @@ export interface operations {
                 since?: string | null;
                 /** @description One or more; also separated by commas. */
                 status?: string[] | null;
+                /** @description Begun before this time, ISO 8601. */
+                until?: string | null;
                 workflow_id?: string | null;
             };
             header?: never;
@@ -3762,6 +3828,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    tally_executions: {
+        parameters: {
+            query?: {
+                /** @description Part of the id, the workflow's name or the error. */
+                q?: string;
+                /** @description Begun at or after this time, ISO 8601. */
+                since?: string | null;
+                /** @description Begun before this time, ISO 8601. */
+                until?: string | null;
+                /** @description Seconds of a stretch of time. */
+                width_s?: number | null;
+                workflow_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TallyEntry"][];
+                };
             };
         };
     };

@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from pointwork import __version__
 from pointwork.server import pages, problems
 from pointwork.server.clean import Clean
+from pointwork.server.digests import Digests
 from pointwork.server.guard import Guard
 from pointwork.server.idempotency import Idempotent
 from pointwork.server.openapi import describe
@@ -65,6 +66,7 @@ def create_app(app: App) -> FastAPI:
     server.state.pointwork = app
     server.state.hub = Hub(app.journal, driver=lambda: app.runtime.owner)
     server.state.waits = Waits()
+    server.state.digests = Digests(app.runtime)
     problems.install(server)
     # The last one added is the outermost.
     server.add_middleware(Clean, redactor=app.redactor)  # within the next, so that what is kept is clean too

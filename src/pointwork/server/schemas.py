@@ -19,6 +19,7 @@ from pointwork.workflow import Budget, JsonObject, Workflow
 
 __all__ = [
     "CommandAnswer",
+    "Digest",
     "ExecuteBody",
     "ExecutionAnswer",
     "ExecutionState",
@@ -39,6 +40,7 @@ __all__ = [
     "SecretName",
     "StoredWorkflowDocument",
     "StreamMessage",
+    "TallyEntry",
     "ToolBody",
     "ToolEntry",
     "UploadAnswer",
@@ -239,8 +241,27 @@ class ExecutionState(Shape):
     usage: Used
 
 
+class Digest(Shape):
+    """What an execution was about and what came of it, each in one line of text. `usage` is null of a very long one."""
+
+    inputs: str
+    result: str | None
+    question: str | None = Field(description="What a person is asked, or what else is waited for.")
+    node_id: str | None = Field(description="Where it failed, waits, pauses or works.")
+    hint: str | None
+    usage: Used | None
+
+
+class TallyEntry(Shape):
+    """So many executions of a status, of those that began in the stretch of time from `begins_at` on."""
+
+    begins_at: Time | None
+    status: str
+    count: int
+
+
 class ExecutionSummary(Shape):
-    """A line in the list of executions."""
+    """A line in the list of executions. `digest` only if it is asked for."""
 
     execution_id: str
     workflow_id: str | None
@@ -252,6 +273,7 @@ class ExecutionSummary(Shape):
     last_seq: int
     origin: JsonObject | None
     error: str | None
+    digest: Digest | None = None
 
 
 @dataclass
