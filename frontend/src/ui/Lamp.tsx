@@ -1,16 +1,8 @@
 import { t } from "@lingui/core/macro";
 import type { ReactNode } from "react";
+import type { Lit } from "~/core/run/lamps";
 
-export type LampStatus =
-  | "idle"
-  | "queued"
-  | "running"
-  | "succeeded"
-  | "failed"
-  | "waiting"
-  | "paused"
-  | "cancelled"
-  | "skipped";
+export type LampStatus = Lit;
 
 const COLOURS: Record<LampStatus, string> = {
   idle: "text-idle",

@@ -3,10 +3,11 @@ import type { Point } from "../document/document";
 
 const CORNER = 12;
 const STUB = 16; // straight out of a port before the first turn
+const LEAST = 8; // between two ports, below which a track leads around
 
 /** The path from an outlet (going right) to an inlet (coming from the left), and where its middle is. */
 export function track(from: Point, to: Point, lane = 0): { path: string; middle: Point } {
-  const points = to.x - from.x >= 2 * STUB ? forward(from, to, lane) : back(from, to, lane);
+  const points = to.x - from.x >= LEAST ? forward(from, to, lane) : back(from, to, lane);
   return { path: pathOf(points), middle: middleOf(points) };
 }
 
@@ -14,7 +15,7 @@ function forward(from: Point, to: Point, lane: number): Point[] {
   const down = to.y - from.y;
   if (Math.abs(down) < 1) return [from, to];
   const room = to.x - from.x;
-  const x = Math.min(Math.max(from.x + STUB + 8 + lane * 10, from.x + STUB), from.x + room - STUB);
+  const x = room < 2 * STUB ? from.x + room / 2 : Math.min(from.x + STUB + 8 + lane * 10, to.x - STUB);
   return [from, { x, y: from.y }, { x, y: to.y }, to];
 }
 
