@@ -1,5 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router";
+import { readFilter } from "./core/history/filter";
+import { readChosen } from "./core/trace/chosen";
 import { Shell } from "./shell/Shell";
 import { TopBar } from "./shell/TopBar";
 import { Empty } from "./ui/Empty";
@@ -29,8 +31,22 @@ export const builder = createRoute({
   component: lazyRouteComponent(() => import("./rooms/builder/Builder"), "Builder"),
 });
 
+export const runs = createRoute({
+  getParentRoute: () => root,
+  path: "/runs",
+  validateSearch: readFilter,
+  component: lazyRouteComponent(() => import("./rooms/runs/Runs"), "Runs"),
+});
+
+export const inspector = createRoute({
+  getParentRoute: () => root,
+  path: "/runs/$runId",
+  validateSearch: readChosen,
+  component: lazyRouteComponent(() => import("./rooms/runs/inspector/Inspector"), "Inspector"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, workflows, builder]),
+  routeTree: root.addChildren([home, workflows, builder, runs, inspector]),
   defaultPreload: "intent",
 });
 

@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { House, type LucideIcon, Workflow } from "lucide-react";
+import { Activity, House, type LucideIcon, Workflow } from "lucide-react";
 
 export interface Place {
   to: string;
@@ -13,4 +13,5 @@ export interface Place {
 export const PLACES: Place[] = [
   { to: "/", label: () => t`Home`, icon: House, keys: "g h", exact: true },
   { to: "/workflows", label: () => t`Workflows`, icon: Workflow, keys: "g w" },
+  { to: "/runs", label: () => t`Runs`, icon: Activity, keys: "g r" },
 ];
