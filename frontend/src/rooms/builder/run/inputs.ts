@@ -35,15 +35,14 @@ export function inputFields(list: readonly JsonObject[]): InputField[] {
 export function readInput(field: InputField, text: string): { value: Json | undefined } | { error: string } {
   if (text.trim() === "") return field.required ? { error: t`This is needed.` } : { value: undefined };
   switch (field.type) {
-    case "number":
-    case "integer": {
+    case "number": {
       const number = Number(text);
       return Number.isFinite(number) ? { value: number } : { error: t`A number is needed here.` };
     }
     case "boolean":
       return { value: text === "true" };
     case "list":
-    case "object":
+    case "json":
       try {
         return { value: JSON.parse(text) as Json };
       } catch {
@@ -54,7 +53,7 @@ export function readInput(field: InputField, text: string): { value: Json | unde
                 .map((line) => line.trim())
                 .filter(Boolean),
             }
-          : { error: t`JSON is needed here.` };
+          : { value: text };
       }
     default:
       return { value: text };
