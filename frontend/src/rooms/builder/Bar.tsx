@@ -180,11 +180,11 @@ function RunActions() {
         <>
           <Button onClick={() => commands.run("run.leave")}>
             <PencilRuler aria-hidden />
-            {t`Back to editing`}
+            <span className="max-sm:sr-only">{t`Back to editing`}</span>
           </Button>
           <Button look="main" onClick={() => commands.run("run.start")}>
             <Play aria-hidden fill="currentColor" />
-            {t`Run again`}
+            <span className="max-sm:sr-only">{t`Run again`}</span>
           </Button>
         </>
       )}

@@ -8,6 +8,7 @@ export interface InputField {
   description: string;
   required: boolean;
   placeholder: string;
+  fallback: Json | undefined;
 }
 
 export function inputFields(list: readonly JsonObject[]): InputField[] {
@@ -26,6 +27,7 @@ export function inputFields(list: readonly JsonObject[]): InputField[] {
             : typeof fallback === "string"
               ? fallback
               : JSON.stringify(fallback),
+        fallback,
       },
     ];
   });
@@ -33,7 +35,8 @@ export function inputFields(list: readonly JsonObject[]): InputField[] {
 
 /** The value that a text stands for; undefined: left to the default. */
 export function readInput(field: InputField, text: string): { value: Json | undefined } | { error: string } {
-  if (text.trim() === "") return field.required ? { error: t`This is needed.` } : { value: undefined };
+  // Defaults are sent along, so that formulas which read the inputs of the run find them too.
+  if (text.trim() === "") return field.required ? { error: t`This is needed.` } : { value: field.fallback };
   switch (field.type) {
     case "number": {
       const number = Number(text);

@@ -5,6 +5,7 @@ import { findProblems, MISFIT } from "~/core/document/problems";
 import { keepSteps, keptSteps } from "~/core/document/keep";
 import { type DocumentStore, createDocumentStore } from "~/core/document/store";
 import { fieldsOf, type Field } from "~/core/forms/fields";
+import { loadValidator } from "~/core/forms/validate";
 import { api, ApiError } from "~/api/client";
 import type { NodeType, StoredWorkflow } from "~/api/types";
 import { toast } from "~/ui/Toasts";
@@ -53,6 +54,7 @@ export async function openSession(stored: StoredWorkflow, types: readonly NodeTy
     },
   );
   const problems = new ProblemWatch(documents, schemaOf);
+  void loadValidator().then(() => problems.check());
   const run = new RunView(id);
   const stopKeeping = keepAll(id, documents);
   const onFocus = () => void lookForNews(id, autosave);
