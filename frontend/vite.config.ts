@@ -28,6 +28,7 @@ export default defineConfig({
     emptyOutDir: true,
     // Everything is a file of its own: the pages allow neither inline scripts nor fonts in data addresses.
     assetsInlineLimit: 0,
+    manifest: "manifest.json", // read by scripts/budget.mjs
     modulePreload: { polyfill: false },
   },
   test: {

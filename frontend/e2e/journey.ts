@@ -2,7 +2,7 @@
  * What every journey stands on: a server and a model of its own worker, and a page that is watched: no error in the
  * console, no request to another host, nothing serious that axe finds on the last screen.
  */
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import { type Page, expect, test as base } from "@playwright/test";
 import { type Model, startModel } from "./model";
 import { Server } from "./server";
@@ -53,6 +53,15 @@ export function watch(page: Page, server: Server, wrong: string[], expected: Reg
   };
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") note(`${message.type()}: ${message.text()}`);
+  });
+  page.on("response", (response) => {
+    // The console says only that something failed; this says what.
+    if (response.status() >= 400) {
+      void response.text().then(
+        (text) => note(`${response.status()} ${response.url()}: ${text.slice(0, 400)}`),
+        () => {},
+      );
+    }
   });
   page.on("pageerror", (error) => note(`error: ${error.stack ?? error.message}`));
   page.on("request", (request) => {

@@ -17,7 +17,14 @@ interface Message {
   content: unknown;
 }
 
-export async function startModel(): Promise<Model> {
+/** What the model says when it is told something: for pictures, in which cues would look odd. */
+export interface Line {
+  when: RegExp;
+  say: string;
+  pause: number;
+}
+
+export async function startModel(script: readonly Line[] = []): Promise<Model> {
   let said = 0;
   const server = createServer((request, response) => {
     if (request.url?.endsWith("/models")) {
@@ -31,8 +38,9 @@ export async function startModel(): Promise<Model> {
       const { messages, stream } = JSON.parse(body) as { messages: Message[]; stream?: boolean };
       const told = messages.map((message) => text(message.content)).join("\n");
       const [, pause = "0", slow] = /slowly (\d+): ([^\n]+)/.exec(told) ?? [];
-      const words = (slow ?? /say: ([^\n]+)/.exec(told)?.[1] ?? "All right.").split(" ");
-      if (stream) void speak(response, words, Number(pause), () => (said += 1));
+      const line = script.find(({ when }) => when.test(told));
+      const words = (line?.say ?? slow ?? /say: ([^\n]+)/.exec(told)?.[1] ?? "All right.").split(" ");
+      if (stream) void speak(response, words, line?.pause ?? Number(pause), () => (said += 1));
       else answer(response, words.join(" "));
     });
   });

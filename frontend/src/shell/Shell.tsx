@@ -1,15 +1,16 @@
 import { t } from "@lingui/core/macro";
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { Shortcuts } from "~/core/commands/keys";
 import { type Command, commands } from "~/core/commands/registry";
 import { Panel } from "~/ui/Panel";
 import { Toasts } from "~/ui/Toasts";
-import { TooltipProvider } from "~/ui/Tooltip";
-import { CommandPalette } from "./CommandPalette";
+import { TooltipLayer } from "~/ui/Tooltip";
 import { PLACES } from "./places";
 import { Rail } from "./Rail";
 import { useCommands } from "./useCommands";
+
+const CommandPalette = lazy(async () => ({ default: (await import("./CommandPalette")).CommandPalette }));
 
 /** What stands around every room: rail, shortcuts, palette, messages. */
 export function Shell() {
@@ -38,7 +39,7 @@ export function Shell() {
   );
   useShortcuts();
   return (
-    <TooltipProvider delayDuration={400}>
+    <>
       <div className="grid h-full grid-cols-[52px_minmax(0,1fr)] max-md:grid-cols-1 max-md:grid-rows-[minmax(0,1fr)_auto]">
         <Rail />
         <main className="flex min-h-0 min-w-0 flex-col">
@@ -47,9 +48,10 @@ export function Shell() {
           </Panel>
         </main>
       </div>
-      <CommandPalette open={searching} onClose={() => setSearching(false)} />
+      <Suspense>{searching ? <CommandPalette open onClose={() => setSearching(false)} /> : null}</Suspense>
       <Toasts />
-    </TooltipProvider>
+      <TooltipLayer />
+    </>
   );
 }
 

@@ -1,6 +1,4 @@
-import { DropdownMenu as Radix } from "radix-ui";
-import type { ReactNode } from "react";
-import { Keys } from "./Keys";
+import { lazy, type ReactNode, Suspense } from "react";
 
 export interface MenuEntry {
   label: string;
@@ -11,43 +9,21 @@ export interface MenuEntry {
   onSelect: () => void;
 }
 
-interface Props {
+export interface MenuProps {
   label: string;
   trigger: ReactNode;
   entries: (MenuEntry | "line")[];
   align?: "start" | "end";
 }
 
-export function Menu({ label, trigger, entries, align = "end" }: Props) {
+// Its library is larger than many rooms: it comes a moment after them.
+const MenuContent = lazy(async () => ({ default: (await import("./MenuContent")).MenuContent }));
+
+/** A button that opens a list of things to do. */
+export function Menu(props: MenuProps) {
   return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          aria-label={label}
-          align={align}
-          sideOffset={4}
-          className="z-40 min-w-48 rounded-panel border border-line-2 bg-panel p-1 shadow-node"
-        >
-          {entries.map((entry, index) =>
-            entry === "line" ? (
-              // eslint-disable-next-line react/no-array-index-key -- lines have no name
-              <Radix.Separator key={`line-${index}`} className="mx-1 my-1 h-px bg-line" />
-            ) : (
-              <Radix.Item
-                key={entry.label}
-                disabled={entry.disabled ?? false}
-                onSelect={entry.onSelect}
-                className={`flex h-8 cursor-pointer items-center gap-2 rounded-ctl px-2 outline-none data-disabled:opacity-50 data-highlighted:bg-panel-3 [&_svg]:size-4 ${entry.danger ? "text-fail" : ""}`}
-              >
-                {entry.icon}
-                <span className="flex-1">{entry.label}</span>
-                {entry.keys ? <Keys keys={entry.keys} /> : null}
-              </Radix.Item>
-            ),
-          )}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <Suspense fallback={props.trigger}>
+      <MenuContent {...props} />
+    </Suspense>
   );
 }

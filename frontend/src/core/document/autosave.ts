@@ -12,6 +12,8 @@ export type SaveState = "saved" | "unsaved" | "saving" | "away" | "refused";
 export interface Saved {
   versionId: string;
   versionNumber: number;
+  /** Not published: the next save takes its place. */
+  draft?: boolean;
 }
 
 /** What saving came to. `stale`: somebody else saved first, this is what. */
@@ -112,6 +114,7 @@ export class Autosave {
         this.info.setState({
           versionId: answer.versionId,
           versionNumber: answer.versionNumber,
+          draft: answer.draft ?? draft,
           at: Date.now(),
           state: "saved",
           reason: "",

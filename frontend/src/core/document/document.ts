@@ -74,10 +74,16 @@ export function isObject(value: unknown): value is JsonObject {
 /** The outlet that an edge leaves by. */
 export const portOf = (edge: DocumentEdge): string => edge.condition ?? "out";
 
+/** What the store adds to a document; it is no part of it. */
+const OF_THE_STORE = ["version_id", "version_number", "draft", "created_at", "updated_at"];
+
+export function withoutStoreKeys(stored: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(stored).filter(([key]) => !OF_THE_STORE.includes(key)));
+}
+
 /** What the server sends, made whole: lists that are missing are empty, edges that have no id get one. */
 export function readDocument(stored: object): Document {
-  const { version_id: _v, version_number: _n, created_at: _c, updated_at: _u, ...rest } = stored as JsonObject;
-  const document = rest as unknown as Document;
+  const document = withoutStoreKeys(stored) as unknown as Document;
   const seen = new Set<string>();
   const edges = (document.edges ?? []).map((edge, index) => {
     let id = edge.id || `e${index + 1}`;

@@ -1,5 +1,7 @@
 /** Workflows as files: what can be read as one, and what is written. */
 
+import { isObject, withoutStoreKeys } from "./document";
+
 /** Read the text of a file as a workflow document; throws an Error that says what it is instead. */
 export function readWorkflow(text: string): Record<string, unknown> {
   let value: unknown;
@@ -17,22 +19,11 @@ export function readWorkflow(text: string): Record<string, unknown> {
     (node) => isObject(node) && typeof node.id === "string" && typeof node.type === "string",
   );
   if (!known) throw new Error("This is not a workflow of Pointwork: each node needs an id and a type.");
-  const { version_id: _v, version_number: _n, created_at: _c, updated_at: _u, id: _i, ...document } = inner;
+  const { id: _id, ...document } = withoutStoreKeys(inner);
   return { edges: [], name: "Imported", ...document };
 }
 
 /** The document as text for a file, without what only the store knows. */
 export function writeWorkflow(document: object): string {
-  const {
-    version_id: _v,
-    version_number: _n,
-    created_at: _c,
-    updated_at: _u,
-    ...rest
-  } = document as Record<string, unknown>;
-  return `${JSON.stringify(rest, null, 2)}\n`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return `${JSON.stringify(withoutStoreKeys(document), null, 2)}\n`;
 }

@@ -1,7 +1,8 @@
 /** Problems that the editor sees itself, between two answers of the server, and what can be done about any problem. */
-import { configKey, configOf, type Document, isObject, titleOf } from "./document";
+import { configKey, configOf, type Document, isObject, type JsonObject, titleOf } from "./document";
 import { addNode, type Edit, freeId, nodeIds, removeNodes } from "./edit";
 import { applyPatch } from "./patch";
+import { misfits } from "../forms/validate";
 import { unknownNames } from "../forms/references";
 
 export interface Problem {
@@ -15,16 +16,31 @@ export interface Problem {
   fixes: { [key: string]: unknown }[];
 }
 
+/** A setting that the server would refuse to store. */
+export const MISFIT = "E-FIT";
+
 export interface Fix {
   kind: "patch" | "add_start" | "create_variable" | "remove_node";
   label: string;
   edit: Edit;
 }
 
-/** Templates that name a variable or a node that does not exist. */
-export function findProblems(document: Document): Problem[] {
+/** Settings that do not fit, and templates that name a variable or a node that does not exist. */
+export function findProblems(document: Document, schemaOf: (type: string) => JsonObject | undefined): Problem[] {
   const found: Problem[] = [];
   for (const node of document.nodes) {
+    const schema = schemaOf(node.type);
+    for (const { key, message } of schema ? misfits(configOf(node), schema) : []) {
+      found.push({
+        severity: "error",
+        code: MISFIT,
+        node: node.id,
+        field: `${configKey(node.type)}.${key}`,
+        message: `'${titleOf(node)}': ${message}`,
+        hint: key,
+        fixes: [],
+      });
+    }
     for (const [key, value] of Object.entries(configOf(node))) {
       for (const text of textsIn(value)) {
         for (const name of unknownNames(document, text)) {

@@ -29,6 +29,9 @@ export function outletY(node: DocumentNode, index: number, many: boolean): numbe
     : PORT_Y;
 }
 
+/** Where the body of a card begins: under its outlets, if it has several. */
+export const bodyTop = (outlets: number): number => (outlets > 1 ? BRANCH_HEAD + BRANCH_ROW * outlets + 8 : 57);
+
 /** The size of a node alone; of a container, when nothing is inside. */
 export function ownSize(node: DocumentNode, specs: Specs, running: boolean): Size {
   const outlets = outletsOf(node, specs.get(node.type));

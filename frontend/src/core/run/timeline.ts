@@ -57,8 +57,8 @@ function roundOf(path: readonly string[]): string {
 }
 
 /** Marks of the scale: from five to twelve, at round numbers. */
-export function ticks(spanMs: number): number[] {
-  const rough = spanMs / 7;
+export function ticks(spanMs: number, wanted = 7): number[] {
+  const rough = spanMs / wanted;
   const size = 10 ** Math.floor(Math.log10(Math.max(rough, 1)));
   const step = [1, 2, 5, 10].map((factor) => factor * size).find((one) => one >= rough) ?? size * 10;
   const marks: number[] = [];

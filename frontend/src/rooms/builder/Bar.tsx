@@ -63,7 +63,7 @@ function Name() {
 
 function Saved() {
   const { autosave } = useSession();
-  const { state, versionNumber, at, reason } = useStore(autosave.info);
+  const { state, versionNumber, draft, at, reason } = useStore(autosave.info);
   useEveryMinute();
   const shown = {
     saved: { icon: <CloudCheck />, text: t`Saved ${ago(at)}` },
@@ -76,7 +76,7 @@ function Saved() {
   return (
     <>
       <span className="rounded-chip bg-panel-3 px-2 py-0.5 text-xs font-[550] whitespace-nowrap text-ink-2 max-md:hidden">
-        {t`v${versionNumber}`}
+        {draft ? t`v${versionNumber} draft` : t`v${versionNumber}`}
       </span>
       <span
         role="status"
@@ -180,11 +180,11 @@ function RunActions() {
         <>
           <Button onClick={() => commands.run("run.leave")}>
             <PencilRuler aria-hidden />
-            {t`Back to editing`}
+            <span className="max-sm:sr-only">{t`Back to editing`}</span>
           </Button>
           <Button look="main" onClick={() => commands.run("run.start")}>
             <Play aria-hidden fill="currentColor" />
-            {t`Run again`}
+            <span className="max-sm:sr-only">{t`Run again`}</span>
           </Button>
         </>
       )}

@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { api, ApiError } from "~/api/client";
 import { builder } from "~/routes";
@@ -8,19 +8,21 @@ import { Empty } from "~/ui/Empty";
 import { Panel } from "~/ui/Panel";
 import { Bar } from "./Bar";
 import { Canvas } from "./canvas/Canvas";
-import { Dock } from "./dock/Dock";
 import { Strip } from "./dock/Strip";
-import { Announcer } from "./Announcer";
-import { EmptyCanvas } from "./EmptyCanvas";
-import { ListView } from "./ListView";
-import { Palette } from "./Palette";
-import { PropertyPanel } from "./panel/PropertyPanel";
-import { RunForm } from "./run/RunForm";
-import { Counts } from "./run/Counts";
-import { Question } from "./run/Question";
 import { SessionContext, useDocument, useSession, useShownRun, useView } from "./session/hooks";
 import { openSession, type Session } from "./session/session";
 import { useBuilderCommands } from "./useBuilderCommands";
+
+// What the canvas does not need to be there: it comes a moment later.
+const EmptyCanvas = lazy(async () => ({ default: (await import("./EmptyCanvas")).EmptyCanvas }));
+const Counts = lazy(async () => ({ default: (await import("./run/Counts")).Counts }));
+const Palette = lazy(async () => ({ default: (await import("./Palette")).Palette }));
+const Announcer = lazy(async () => ({ default: (await import("./Announcer")).Announcer }));
+const Dock = lazy(async () => ({ default: (await import("./dock/Dock")).Dock }));
+const ListView = lazy(async () => ({ default: (await import("./ListView")).ListView }));
+const PropertyPanel = lazy(async () => ({ default: (await import("./panel/PropertyPanel")).PropertyPanel }));
+const RunForm = lazy(async () => ({ default: (await import("./run/RunForm")).RunForm }));
+const Question = lazy(async () => ({ default: (await import("./run/Question")).Question }));
 
 /** The room in which a workflow is drawn and run. */
 export function Builder() {
@@ -81,9 +83,12 @@ function Room() {
   useAddress(session);
   const running = useShownRun() !== null;
   const list = useView((state) => state.list);
+  const dock = useView((state) => state.dock);
+  const asking = useView((state) => state.asking);
   const palette = useView((state) => state.palette) && !running;
   const chosen = useView((state) => state.selected.size > 0);
-  const panel = useView((state) => state.panel) && (!running || chosen);
+  // Where there is little room, properties are shown of what was chosen only.
+  const panel = useView((state) => state.panel) && (chosen || (!running && innerWidth >= 1024));
   const columns = `${palette ? "232px " : ""}minmax(0,1fr)${panel ? " 344px" : ""}`;
   const empty = useDocument((document) => document.nodes.length === 0);
   return (
@@ -96,28 +101,46 @@ function Room() {
         {palette ? (
           <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] max-lg:hidden">
             <Panel name={t`the palette`}>
-              <Palette />
+              <Suspense fallback={<div className="border-e border-line bg-panel" />}>
+                <Palette />
+              </Suspense>
             </Panel>
           </div>
         ) : null}
         <div className="relative flex min-h-0 min-w-0 flex-col">
           <div className="relative min-h-0 flex-1">
-            <Panel name={t`the canvas`}>{list ? <ListView /> : <Canvas />}</Panel>
-            {running ? <Counts /> : null}
-            {running ? <Question /> : null}
-            {empty && !list ? <EmptyCanvas /> : null}
+            <Panel name={t`the canvas`}>
+              {list ? (
+                <Suspense>
+                  <ListView />
+                </Suspense>
+              ) : (
+                <Canvas />
+              )}
+            </Panel>
+            {running ? (
+              <Suspense>
+                <Counts />
+                <Question />
+              </Suspense>
+            ) : null}
+            <Suspense>{empty && !list ? <EmptyCanvas /> : null}</Suspense>
           </div>
-          <Dock />
+          <Suspense>{dock ? <Dock /> : null}</Suspense>
           <Strip />
         </div>
         {panel ? (
           <Panel name={t`the properties`}>
-            <PropertyPanel />
+            <Suspense fallback={<div className="border-s border-line bg-panel" />}>
+              <PropertyPanel />
+            </Suspense>
           </Panel>
         ) : null}
       </div>
-      <RunForm />
-      <Announcer />
+      <Suspense>{asking ? <RunForm /> : null}</Suspense>
+      <Suspense>
+        <Announcer />
+      </Suspense>
     </>
   );
 }

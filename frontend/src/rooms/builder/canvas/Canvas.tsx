@@ -12,7 +12,7 @@ import {
   SelectionMode,
   useReactFlow,
 } from "@xyflow/react";
-import { type DragEvent, useCallback, useMemo, useRef, useState } from "react";
+import { type DragEvent, lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { nodeOf, placeOf, type Point, titleOf } from "~/core/document/document";
 import { moveNodes, putInto } from "~/core/document/edit";
 import { GRID, sizesOf } from "~/core/layout/sizes";
@@ -27,15 +27,16 @@ import { Follow } from "./Follow";
 import { Minimap } from "./Minimap";
 import { NodeCard } from "./NodeCard";
 import { Overview } from "./Overview";
-import { QuickAdd } from "./QuickAdd";
+import { openAt } from "./opening";
 import { Toolbar } from "./Toolbar";
 import { Track } from "./Track";
+
+const QuickAdd = lazy(async () => ({ default: (await import("./QuickAdd")).QuickAdd }));
 
 // At the level of the module: the canvas draws everything anew when these change.
 const NODE_TYPES = { node: NodeCard, container: ContainerCard };
 const EDGE_TYPES = { track: Track };
 const SNAP: [number, number] = [GRID / 2, GRID / 2];
-const FIT = { padding: 0.12, maxZoom: 1 };
 const MANY = 150; // nodes, from which only those in view are mounted
 const HIDDEN = { hideAttribution: true };
 const NOTHING: ReadonlyMap<string, Point> = new Map();
@@ -55,6 +56,7 @@ function Board() {
   const selected = useView((state) => state.selected);
   const selectedEdges = useView((state) => state.selectedEdges);
   const tool = useView((state) => state.tool);
+  const adding = useView((state) => state.adding !== null);
   const running = useShownRun() !== null;
   const flow = useReactFlow();
   const [dragged, setDragged] = useState<ReadonlyMap<string, Point>>(NOTHING);
@@ -173,8 +175,7 @@ function Board() {
         snapGrid={SNAP}
         minZoom={0.05}
         maxZoom={2}
-        fitView
-        fitViewOptions={FIT}
+        onInit={(instance) => openAt(instance, document, sizes)}
         onlyRenderVisibleElements={nodes.length > MANY}
         elevateNodesOnSelect={false}
         elevateEdgesOnSelect={false}
@@ -187,7 +188,7 @@ function Board() {
         <Toolbar />
         <Minimap />
       </ReactFlow>
-      <QuickAdd />
+      <Suspense>{adding ? <QuickAdd /> : null}</Suspense>
     </div>
   );
 }

@@ -77,7 +77,7 @@ function Progress({ node }: { node: DocumentNode }) {
   return (
     <span className="rounded-chip bg-run-bg px-1.5 py-0.5 font-mono text-[11px] font-semibold text-run">
       {text}
-      {failed > 0 ? <span className="text-fail"> · {t`${failed} failed`}</span> : null}
+      {failed > 0 && node.type === "map" ? <span className="text-fail"> · {t`${failed} failed`}</span> : null}
     </span>
   );
 }

@@ -12,7 +12,10 @@ export function Follow() {
   const running = live !== undefined;
   const version = useRunVersion();
   const shown = useRef<string | null>(null);
+  const before = useRef(false);
   useEffect(() => {
+    if (before.current === running) return undefined;
+    before.current = running;
     // The panels have folded or opened: show everything in the room that there is now.
     const timer = setTimeout(() => void flow.fitView({ padding: 0.12, maxZoom: 1, duration: 200 }), 60);
     return () => clearTimeout(timer);

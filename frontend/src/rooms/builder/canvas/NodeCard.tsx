@@ -2,6 +2,7 @@ import { useStore, type NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import { type DocumentNode, configOf, titleOf } from "~/core/document/document";
 import { sentenceOf } from "~/core/forms/fields";
+import { bodyTop } from "~/core/layout/sizes";
 import { kindOf, outletsOf } from "~/core/nodes/kinds";
 import type { Activation } from "~/core/run/activation";
 import { lampOf } from "~/core/run/lamps";
@@ -45,10 +46,14 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<Canva
   const activation = useActivation(id);
   const faded = useFaded(id);
   const only = useView((state) => state.only);
+  const around = useActivation(node?.parent ?? "");
   if (!node) return null;
   const type = catalogue.types.get(node.type);
   const outlets = outletsOf(node, type);
-  const lit = run ? lampOf(activation?.status) : "idle";
+  // What was not reached waits for its turn; inside of what was not taken, it was not taken either.
+  const unreached = around?.status === "skipped" ? "skipped" : "queued";
+  const lit = run ? (activation ? lampOf(activation.status) : unreached) : "idle";
+
   const dim = faded || (run && only && only !== lit) || node.disabled;
   const kind = kindOf(node.type);
   const round = kind.shape === "pill" ? "rounded-[26px]" : "rounded-ctl";
@@ -63,7 +68,9 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<Canva
       ) : (
         <>
           <Head node={node} lit={run ? lit : null} subtitle={kind.shape === "branch" ? "" : subtitleOf(node)} />
-          {kind.shape === "branch" ? null : <Body node={node} activation={activation} running={run !== null} />}
+          {kind.shape === "branch" ? null : (
+            <Body node={node} activation={activation} running={run !== null} outlets={outlets.length} />
+          )}
           {outlets.length > 1 ? <Outlets names={outlets.map((outlet) => outlet.name)} /> : null}
         </>
       )}
@@ -138,15 +145,14 @@ function Outlets({ names }: { names: string[] }) {
   );
 }
 
-function Body({
-  node,
-  activation,
-  running,
-}: {
+interface BodyProps {
   node: DocumentNode;
   activation: Activation | undefined;
   running: boolean;
-}) {
+  outlets: number;
+}
+
+function Body({ node, activation, running, outlets }: BodyProps) {
   const agent = node.type === "agent";
   if (!running) {
     return agent ? (
@@ -157,7 +163,8 @@ function Body({
   }
   return (
     <div
-      className={`absolute inset-x-0 top-[57px] overflow-hidden border-t border-line px-[9px] py-1.5 text-xs/4 text-ink-2 ${agent ? "h-[87px]" : "h-[35px]"}`}
+      className={`absolute inset-x-0 overflow-hidden border-t border-line px-[9px] py-1.5 text-xs/4 text-ink-2 ${agent ? "h-[87px]" : "h-[35px]"}`}
+      style={{ top: bodyTop(outlets) }}
     >
       {activation ? <Told activation={activation} lines={agent ? 5 : 1} /> : null}
     </div>

@@ -10,7 +10,7 @@ import { Tile } from "~/ui/Tile";
 import { useDocument, useRunVersion, useSession, useShownRun } from "../session/hooks";
 
 const ROW = 24;
-const NAMES = 220;
+const NAMES = globalThis.innerWidth < 720 ? 120 : 220;
 const COLOURS: Partial<Record<ReturnType<typeof lampOf>, string>> = {
   running: "bg-run",
   succeeded: "bg-ok",
@@ -43,7 +43,7 @@ export function Timeline() {
     <div ref={box} tabIndex={0} role="group" aria-label={t`Timeline`} className="h-full overflow-auto px-4 pb-2">
       <div className="sticky top-0 z-[2] h-6 bg-panel" style={{ marginInlineStart: NAMES }} aria-hidden>
         <div className="relative h-full">
-          {ticks(span).map((tick) => (
+          {ticks(span, globalThis.innerWidth < 720 ? 2 : 7).map((tick) => (
             <span
               key={tick}
               className="absolute top-1 font-mono text-[11px] whitespace-nowrap text-ink-3"

@@ -1,11 +1,11 @@
 import { t } from "@lingui/core/macro";
-import { Ellipsis } from "lucide-react";
+import { Ellipsis, X } from "lucide-react";
 import { Tabs } from "radix-ui";
 import { useState } from "react";
 import { type DocumentNode, titleOf } from "~/core/document/document";
 import { renameNode, takeOut } from "~/core/document/edit";
 import { commands } from "~/core/commands/registry";
-import { Button } from "~/ui/Button";
+import { Button, IconButton } from "~/ui/Button";
 import { Menu } from "~/ui/Menu";
 import { Tile } from "~/ui/Tile";
 import { useNode, useProblems, useSession, useShownRun, useView } from "../session/hooks";
@@ -23,7 +23,7 @@ export function PropertyPanel() {
   return (
     <aside
       aria-label={t`Properties`}
-      className="flex min-h-0 flex-col border-s border-line bg-panel max-lg:absolute max-lg:inset-y-0 max-lg:end-0 max-lg:z-20 max-lg:w-[344px] max-lg:max-w-full max-lg:shadow-node"
+      className="flex min-h-0 flex-col border-s border-line bg-panel max-lg:absolute max-lg:inset-y-0 max-lg:end-0 max-lg:z-20 max-lg:w-[344px] max-lg:shadow-node max-sm:w-full"
     >
       {node ? (
         <NodePanel key={node.id} node={node} />
@@ -67,6 +67,9 @@ function NodePanel({ node }: { node: DocumentNode }) {
           />
           <div className="truncate font-mono text-xs text-ink-3">{node.id}</div>
         </div>
+        <IconButton label={t`Close the properties`} className="order-last lg:hidden" onClick={() => view.select()}>
+          <X />
+        </IconButton>
         <Menu
           label={t`More for ${titleOf(node)}`}
           trigger={

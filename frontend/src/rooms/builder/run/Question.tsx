@@ -34,7 +34,7 @@ function Card({ waiting }: { waiting: Record<string, unknown> }) {
   return (
     <section
       aria-label={t`Waiting for you`}
-      className="absolute end-3.5 top-3.5 z-10 flex w-80 max-w-[calc(100%-28px)] flex-col gap-2.5 rounded-panel border border-wait bg-panel p-3.5 shadow-node"
+      className="absolute start-3.5 bottom-3.5 z-10 flex w-80 max-w-[calc(100%-28px)] flex-col gap-2.5 rounded-panel border border-wait bg-panel p-3.5 shadow-node"
     >
       <h2 className="flex items-center gap-2 font-bold">
         <Lamp status="waiting" />

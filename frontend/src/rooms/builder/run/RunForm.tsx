@@ -46,7 +46,7 @@ function Form({ onClose }: { onClose: () => void }) {
     try {
       await session.autosave.flush();
       remember(session.id, values);
-      await session.run.start(inputs);
+      await session.run.start(inputs, session.autosave.info.getState().versionNumber);
       session.view.setState({ follow: true, only: null, dock: session.view.getState().dock ?? "timeline" });
       onClose();
     } catch (error) {
@@ -112,7 +112,7 @@ function Control({ field, value, onChange }: { field: InputField; value: string;
       rows={rows}
       dir="auto"
       aria-describedby={`${id}-help`}
-      className={`py-1.5 ${CONTROL} ${field.type === "list" || field.type === "object" ? "font-mono text-xs!" : ""}`}
+      className={`py-1.5 ${CONTROL} ${field.type === "list" || field.type === "json" ? "font-mono text-xs!" : ""}`}
       placeholder={field.placeholder}
       value={value}
       onChange={(event) => onChange(event.target.value)}

@@ -8,6 +8,7 @@ export interface InputField {
   description: string;
   required: boolean;
   placeholder: string;
+  fallback: Json | undefined;
 }
 
 export function inputFields(list: readonly JsonObject[]): InputField[] {
@@ -26,6 +27,7 @@ export function inputFields(list: readonly JsonObject[]): InputField[] {
             : typeof fallback === "string"
               ? fallback
               : JSON.stringify(fallback),
+        fallback,
       },
     ];
   });
@@ -33,17 +35,17 @@ export function inputFields(list: readonly JsonObject[]): InputField[] {
 
 /** The value that a text stands for; undefined: left to the default. */
 export function readInput(field: InputField, text: string): { value: Json | undefined } | { error: string } {
-  if (text.trim() === "") return field.required ? { error: t`This is needed.` } : { value: undefined };
+  // Defaults are sent along, so that formulas which read the inputs of the run find them too.
+  if (text.trim() === "") return field.required ? { error: t`This is needed.` } : { value: field.fallback };
   switch (field.type) {
-    case "number":
-    case "integer": {
+    case "number": {
       const number = Number(text);
       return Number.isFinite(number) ? { value: number } : { error: t`A number is needed here.` };
     }
     case "boolean":
       return { value: text === "true" };
     case "list":
-    case "object":
+    case "json":
       try {
         return { value: JSON.parse(text) as Json };
       } catch {
@@ -54,7 +56,7 @@ export function readInput(field: InputField, text: string): { value: Json | unde
                 .map((line) => line.trim())
                 .filter(Boolean),
             }
-          : { error: t`JSON is needed here.` };
+          : { value: text };
       }
     default:
       return { value: text };

@@ -1,7 +1,7 @@
 /** What is wrong with the document: what the editor sees at once, and what the server says 400 ms after an edit. */
 import { createStore } from "zustand";
-import type { Document } from "~/core/document/document";
-import { findProblems, type Problem } from "~/core/document/problems";
+import type { Document, JsonObject } from "~/core/document/document";
+import { findProblems, MISFIT, type Problem } from "~/core/document/problems";
 import type { DocumentStore } from "~/core/document/store";
 import { api } from "~/api/client";
 
@@ -19,7 +19,10 @@ export class ProblemWatch {
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #unsubscribe: () => void;
 
-  constructor(private readonly documents: DocumentStore) {
+  constructor(
+    private readonly documents: DocumentStore,
+    private readonly schemaOf: (type: string) => JsonObject | undefined,
+  ) {
     this.#unsubscribe = documents.subscribe(() => this.#soon());
     void this.check();
   }
@@ -28,7 +31,8 @@ export class ProblemWatch {
   async check(): Promise<readonly Problem[]> {
     clearTimeout(this.#timer);
     const document = this.documents.get();
-    if (this.#checked !== document) {
+    // What the server would refuse to read is said here already.
+    if (this.#checked !== document && !this.#own(document).some((problem) => problem.code === MISFIT)) {
       try {
         const { data } = await api.POST("/api/workflows/validate", { body: document as never });
         this.#server = data ?? [];
@@ -46,6 +50,10 @@ export class ProblemWatch {
     this.#unsubscribe();
   }
 
+  #own(document: Document): Problem[] {
+    return findProblems(document, this.schemaOf);
+  }
+
   #soon(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.check(), QUIET_MS);
@@ -55,7 +63,7 @@ export class ProblemWatch {
   #show(): void {
     const document = this.documents.get();
     const ids = new Set(document.nodes.map((node) => node.id));
-    const list = [...findProblems(document), ...this.#server.filter(({ node }) => !node || ids.has(node))];
+    const list = [...this.#own(document), ...this.#server.filter(({ node }) => !node || ids.has(node))];
     list.sort((a, b) => RANK[a.severity] - RANK[b.severity]);
     const byNode = new Map<string, Problem[]>();
     for (const problem of list) {

@@ -20,10 +20,11 @@ export class RunView {
   constructor(private readonly workflowId: string) {}
 
   /** Begin a run; answers with its id. */
-  async start(inputs: Record<string, unknown>): Promise<string> {
+  async start(inputs: Record<string, unknown>, version: number): Promise<string> {
     const { data } = await api.POST("/api/workflows/{workflow_id}/execute", {
       params: { path: { workflow_id: this.workflowId } },
-      body: { inputs: inputs as Record<string, never> } as never,
+      // By its number: without one the newest published version would run, and not what is drawn here.
+      body: { inputs, version } as never,
     });
     const id = data?.execution_id ?? "";
     this.show(id);

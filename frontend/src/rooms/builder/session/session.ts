@@ -1,9 +1,11 @@
 /** All that belongs to one opened workflow: the document, what is selected, what the server knows, the run on show. */
 import { Autosave, type SaveAnswer } from "~/core/document/autosave";
-import { type Document, nodeOf, readDocument, titleOf } from "~/core/document/document";
+import { type Document, type JsonObject, nodeOf, readDocument, titleOf } from "~/core/document/document";
+import { findProblems, MISFIT } from "~/core/document/problems";
 import { keepSteps, keptSteps } from "~/core/document/keep";
 import { type DocumentStore, createDocumentStore } from "~/core/document/store";
 import { fieldsOf, type Field } from "~/core/forms/fields";
+import { loadValidator } from "~/core/forms/validate";
 import { api, ApiError } from "~/api/client";
 import type { NodeType, StoredWorkflow } from "~/api/types";
 import { toast } from "~/ui/Toasts";
@@ -41,15 +43,18 @@ export async function openSession(stored: StoredWorkflow, types: readonly NodeTy
   const documents = createDocumentStore(document);
   const steps = await keptSteps(id, document);
   if (steps) documents.restoreSteps(steps);
+  const catalogue = catalogueOf(types);
+  const schemaOf = (type: string) => catalogue.types.get(type)?.schema as JsonObject | undefined;
   const autosave = new Autosave(
     documents,
     versionOf(stored),
-    (...what) => send(id, ...what),
+    (...what) => send(id, schemaOf, ...what),
     (parts, theirs) => {
       tellConflict(documents, parts, theirs);
     },
   );
-  const problems = new ProblemWatch(documents);
+  const problems = new ProblemWatch(documents, schemaOf);
+  void loadValidator().then(() => problems.check());
   const run = new RunView(id);
   const stopKeeping = keepAll(id, documents);
   const onFocus = () => void lookForNews(id, autosave);
@@ -62,7 +67,7 @@ export async function openSession(stored: StoredWorkflow, types: readonly NodeTy
     id,
     documents,
     autosave,
-    catalogue: catalogueOf(types),
+    catalogue,
     view: createView(),
     problems,
     run,
@@ -77,7 +82,15 @@ export async function openSession(stored: StoredWorkflow, types: readonly NodeTy
   };
 }
 
-async function send(id: string, document: Document, versionId: string, draft: boolean): Promise<SaveAnswer> {
+async function send(
+  id: string,
+  schemaOf: (type: string) => JsonObject | undefined,
+  document: Document,
+  versionId: string,
+  draft: boolean,
+): Promise<SaveAnswer> {
+  const misfit = findProblems(document, schemaOf).find((problem) => problem.code === MISFIT);
+  if (misfit) return { is: "refused", reason: misfit.message };
   try {
     const { data } = await api.PUT("/api/workflows/{workflow_id}", {
       params: { path: { workflow_id: id }, query: { version_id: versionId, draft } },
@@ -98,6 +111,7 @@ async function send(id: string, document: Document, versionId: string, draft: bo
 const versionOf = (stored: StoredWorkflow) => ({
   versionId: stored.version_id,
   versionNumber: stored.version_number,
+  draft: stored.draft === true,
 });
 
 /** Whoever comes back to this page sees what was saved elsewhere meanwhile. */
