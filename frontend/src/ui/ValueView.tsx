@@ -15,12 +15,16 @@ interface Props {
   value: unknown;
   /** Names it for those who do not see it. */
   label: string;
+  /** In little room: a few plain entries are shown as lines. */
+  compact?: boolean;
 }
 
 /** A value to be read: text as text (of whatever it may be), lists of objects as tables, the rest as JSON. */
-export function ValueView({ value, label }: Props) {
+export function ValueView({ value, label, compact = false }: Props) {
   const [loaded, setLoaded] = useState<{ value: unknown } | null>(null);
   const blob = blobOf(value);
+  const entries = compact && !blob ? entriesOf(value) : null;
+  if (entries) return <Entries entries={entries} label={label} />;
   if (blob && !loaded) {
     const load = async () => {
       const answer = await fetch(`/api/blobs/${encodeURIComponent(blob.digest)}`);
@@ -75,6 +79,31 @@ function Whole({ value, label }: Props) {
       </div>
     </div>
   );
+}
+
+function Entries({ entries, label }: { entries: [string, string][]; label: string }) {
+  return (
+    <dl aria-label={label} className="font-mono text-xs/[1.6]">
+      {entries.map(([name, value]) => (
+        <div key={name} className="flex gap-2">
+          <dt className="shrink-0 text-c-key">{name}</dt>
+          <dd className="min-w-0 break-words whitespace-pre-wrap text-c-str" dir="auto">
+            {value}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** The entries of an object that has a few plain ones. */
+function entriesOf(value: unknown): [string, string][] | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  const entries = Object.entries(value);
+  const plain = entries.every(([, inner]) => inner === null || ["string", "number", "boolean"].includes(typeof inner));
+  if (!plain || entries.length === 0 || entries.length > 6) return null;
+  const texts = entries.map(([name, inner]): [string, string] => [name, String(inner)]);
+  return texts.every(([, text]) => text.length < 600) ? texts : null;
 }
 
 function Text({ text, label, mono }: { text: string; label: string; mono: boolean }) {

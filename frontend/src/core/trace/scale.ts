@@ -113,6 +113,20 @@ function ticksOf(ms: number, start: number, folds: Fold[], x: (time: number) => 
 /** A place of the whole as a place of the stretch that is looked at closely. */
 export const zoomed = (x: number, from: number, to: number): number => (x - from) / Math.max(to - from, 1e-6);
 
+/** How many nodes and calls were at work in each of so many equal parts of the width. */
+export function workOf(spans: Iterable<Span>, scale: Scale, parts: number): number[] {
+  const found = Array.from({ length: parts }, () => 0);
+  const list = [...spans];
+  const held = new Set(list.map((span) => span.parent));
+  for (const { key, start, end, waits } of list) {
+    if (start === null || held.has(key) || waits.length > 0) continue;
+    const first = Math.min(parts - 1, Math.floor(scale.x(start) * parts));
+    const last = Math.min(parts - 1, Math.floor(scale.x(end ?? scale.end) * parts));
+    for (let index = first; index <= last; index += 1) found[index] = (found[index] ?? 0) + 1;
+  }
+  return found;
+}
+
 /** How much text came in each of so many equal parts of the width. */
 export function densityOf(pieces: readonly { at: number; size: number }[], scale: Scale, parts: number): number[] {
   const found = Array.from({ length: parts }, () => 0);

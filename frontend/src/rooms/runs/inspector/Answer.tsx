@@ -49,7 +49,7 @@ export function Answer({ runId, waiting, names }: Props) {
       <p className="max-h-48 overflow-auto text-sm/[1.5] break-words whitespace-pre-wrap" dir="auto">
         {String(question ?? t`An answer is needed to go on.`)}
       </p>
-      {Object.keys(shown).length > 0 ? <ValueView value={shown} label={t`What it is about`} /> : null}
+      {Object.keys(shown).length > 0 ? <ValueView value={shown} label={t`What it is about`} compact /> : null}
       {wantsText ? (
         <label className="flex flex-col gap-1 text-xs font-semibold">
           {choices.length > 0 ? t`Comment` : t`Answer`}

@@ -100,7 +100,7 @@ function Room({ runId }: { runId: string }) {
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <Totals totals={totals} />
           {phone ? (
-            <Line runId={runId} rows={rows} trace={trace} names={names} onChoose={choose} />
+            <Line runId={runId} rows={rows} trace={trace} until={until} names={names} onChoose={choose} />
           ) : (
             <>
               <Overview trace={trace} scale={scale} chosen={chosen} onChoose={choose} />
@@ -156,7 +156,11 @@ function Actions({ runId, status, inputs, names }: ActionsProps) {
     });
   return (
     <>
-      <IconButton label={t`Export as JSON`} onClick={() => void attempt(() => exportRun(runId))}>
+      <IconButton
+        label={t`Export as JSON`}
+        className="max-md:hidden"
+        onClick={() => void attempt(() => exportRun(runId))}
+      >
         <Download />
       </IconButton>
       {workflowId ? (

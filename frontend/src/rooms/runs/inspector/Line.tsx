@@ -16,6 +16,7 @@ interface Props {
   runId: string;
   rows: Row[];
   trace: Trace;
+  until: number;
   names: Names;
   onChoose: (change: Partial<Chosen>) => void;
 }
@@ -23,7 +24,7 @@ interface Props {
 const TAIL = 400;
 
 /** The run on a phone: a line from top to bottom, with a card where it is at work. */
-export function Line({ runId, rows, trace, names, onChoose }: Props) {
+export function Line({ runId, rows, trace, until, names, onChoose }: Props) {
   const { head } = trace;
   const stations = rows.filter((row) => row.span.kind !== "step");
   const seen = new Set(stations.map((row) => row.span.nodeId));
@@ -40,7 +41,7 @@ export function Line({ runId, rows, trace, names, onChoose }: Props) {
         className="relative before:absolute before:inset-y-4 before:start-[13px] before:w-1 before:bg-line-2"
       >
         {stations.map((row) => (
-          <Station key={row.span.key} row={row} trace={trace} names={names} onChoose={onChoose} />
+          <Station key={row.span.key} row={row} trace={trace} until={until} names={names} onChoose={onChoose} />
         ))}
         {ahead.map((id) => (
           <li key={id} className="relative flex h-12 items-center gap-3 text-ink-3">
@@ -66,7 +67,7 @@ export function Line({ runId, rows, trace, names, onChoose }: Props) {
   );
 }
 
-function Station({ row, trace, names, onChoose }: Omit<Props, "rows" | "runId"> & { row: Row }) {
+function Station({ row, trace, until, names, onChoose }: Omit<Props, "rows" | "runId"> & { row: Row }) {
   const { span, depth } = row;
   const writing = span.status === "running" && !row.container ? textOf(trace, span.key) : "";
   const lamp = lampOf(span.status);
@@ -74,7 +75,7 @@ function Station({ row, trace, names, onChoose }: Omit<Props, "rows" | "runId"> 
     <li className="relative" style={{ paddingInlineStart: Math.min(depth, 4) * 14 }}>
       <button
         type="button"
-        aria-label={[labelOf(span, names), statusWord(lamp), tookOf(row, trace.head.last)].filter(Boolean).join(", ")}
+        aria-label={[labelOf(span, names), statusWord(lamp), tookOf(row, until)].filter(Boolean).join(", ")}
         className={`flex min-h-12 w-full items-center gap-3 text-start ${span.status === "skipped" ? "text-ink-3" : ""}`}
         onClick={() => onChoose({ span: span.key })}
       >
@@ -82,7 +83,7 @@ function Station({ row, trace, names, onChoose }: Omit<Props, "rows" | "runId"> 
         <span className="min-w-0 flex-1 truncate font-semibold" dir="auto">
           {labelOf(span, names)}
         </span>
-        <span className="font-mono text-xs text-ink-3">{tookOf(row, trace.head.last)}</span>
+        <span className="font-mono text-xs text-ink-3">{tookOf(row, until)}</span>
         <Lamp status={lamp} />
       </button>
       {writing ? (

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
 import type { Chosen } from "~/core/trace/chosen";
-import { densityOf, type Scale } from "~/core/trace/scale";
+import { densityOf, type Scale, workOf } from "~/core/trace/scale";
 import type { Trace } from "~/core/trace/trace";
 import { duration } from "~/core/words";
 import { Button } from "~/ui/Button";
@@ -23,7 +23,8 @@ const STEP = 0.02;
 export function Overview({ trace, scale, chosen, onChoose }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [drag, setDrag] = useState<[number, number] | null>(null);
-  const density = densityOf(trace.pieces, scale, PARTS);
+  const wrote = trace.pieces.length > 0;
+  const density = wrote ? densityOf(trace.pieces, scale, PARTS) : workOf(trace.spans.values(), scale, PARTS);
   const highest = Math.max(...density, 1);
   const [from, to] = drag ? [Math.min(...drag), Math.max(...drag)] : [chosen.from ?? 0, chosen.to ?? 1];
   const zoomed = from > 0 || to < 1;
@@ -82,7 +83,7 @@ export function Overview({ trace, scale, chosen, onChoose }: Props) {
         ))}
       </svg>
       <span className="pointer-events-none absolute start-3.5 top-[3px] bg-panel-2 pe-1.5 text-[11.5px] text-ink-3">
-        {density.some((size) => size > 0) ? t`Text written over time` : t`No text was written`}
+        {wrote ? t`Text written over time` : t`Work over time`}
       </span>
       {scale.folds.map((fold) => (
         <span

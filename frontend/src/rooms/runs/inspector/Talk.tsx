@@ -105,13 +105,15 @@ function Called({ step, input }: { step: Span; input: unknown }) {
         </span>
       </h3>
       <div className="flex flex-col gap-1.5 px-[9px] py-[7px]">
-        <ValueView value={input} label={t`Arguments of ${step.name}`} />
+        <ValueView value={input} label={t`Arguments of ${step.name}`} compact />
         {failed ? (
           <p className="text-xs break-words text-fail" dir="auto">
             {step.error}
           </p>
         ) : null}
-        {step.status === "completed" ? <ValueView value={step.output} label={t`Result of ${step.name}`} /> : null}
+        {step.status === "completed" ? (
+          <ValueView value={step.output} label={t`Result of ${step.name}`} compact />
+        ) : null}
       </div>
     </section>
   );

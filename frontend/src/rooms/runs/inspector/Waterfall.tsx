@@ -77,12 +77,8 @@ export function Waterfall({ rows, scale, until, names, chosen, going, onChoose, 
           {failed > 0 ? <span className="rounded-chip bg-fail-bg px-1.5 text-fail">{t`errors ${failed}`}</span> : null}
         </span>
         <span className="relative h-full overflow-hidden" aria-hidden>
-          {scale.ticks.map(({ x, ms }) => (
-            <span
-              key={ms}
-              className="absolute top-1.5 ps-1 font-mono font-normal"
-              style={{ left: `${zoomed(x, from, to) * 100}%` }}
-            >
+          {shownTicks(scale, from, to).map(({ x, ms }) => (
+            <span key={ms} className="absolute top-1.5 ps-1 font-mono font-normal" style={{ left: `${x * 100}%` }}>
               {duration(ms)}
             </span>
           ))}
@@ -183,6 +179,11 @@ function Fold({ row, folded, onFold }: { row: Row; folded: boolean; onFold: (awa
       <Icon className="size-3.5" aria-hidden />
     </span>
   );
+}
+
+/** Ticks that are in sight and have room for their words. */
+function shownTicks(scale: Scale, from: number, to: number): { x: number; ms: number }[] {
+  return scale.ticks.map(({ x, ms }) => ({ x: zoomed(x, from, to), ms })).filter(({ x }) => x >= 0 && x < 0.92);
 }
 
 export function tookOf({ start, end }: Row, until: number): string {

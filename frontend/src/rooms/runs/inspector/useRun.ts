@@ -1,4 +1,5 @@
 /** The run that the inspector shows: its trace, live, and what is known of the workflow that it is a run of. */
+import { t } from "@lingui/core/macro";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { server } from "~/api/client";
 import type { ExecutionSummary, StoredWorkflow } from "~/api/types";
@@ -45,11 +46,14 @@ export function useNames(id: string): Names {
     const last = (nodeId: string) => nodeId.slice(nodeId.lastIndexOf("/") + 1);
     return {
       summary,
-      typeOf: (nodeId) => types[nodeId]?.type ?? nodes.get(nodeId)?.type ?? (nodeId.includes("loop:") ? "loop" : ""),
+      typeOf: (nodeId) => {
+        const type = types[nodeId]?.type ?? nodes.get(nodeId)?.type ?? "";
+        return type === "cycle" || last(nodeId).startsWith("loop:") ? "loop" : type;
+      },
       nameOf: (nodeId) => {
         const header = /^loop:(.*)$/.exec(last(nodeId))?.[1];
-        const node = nodes.get(header ?? nodeId);
-        return node?.name || (header ?? last(nodeId));
+        const name = nodes.get(header ?? nodeId)?.name || (header ?? last(nodeId));
+        return header === undefined ? name : t`Rounds from ${name}`;
       },
       configOf: (nodeId) =>
         types[nodeId]?.config ?? (nodes.has(nodeId) ? configOf(nodes.get(nodeId) as DocumentNode) : null),
