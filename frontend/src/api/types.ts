@@ -19,6 +19,7 @@ export type Health = Schemas["Health"];
 export type ExecutionState = Schemas["ExecutionState"];
 export type ExecutionSummary = Schemas["ExecutionSummary"];
 export type Digest = Schemas["Digest"];
+export type TemplateEntry = Schemas["TemplateEntry"];
 export type TallyEntry = Schemas["TallyEntry"];
 export type ExecutionStatus = Schemas["Status"];
 export type NodeStatus = Schemas["NodeStatus"];

@@ -28,6 +28,7 @@ from pointwork.server.routes import (
     memory,
     providers,
     secrets,
+    templates,
     workflows,
 )
 from pointwork.server.stream_hub import Hub
@@ -81,7 +82,7 @@ def create_app(app: App) -> FastAPI:
         )
     server.add_middleware(Guard, origins=app.settings.origins)
     server.add_middleware(problems.Boundary)
-    for routes in (health, workflows, executions, events, files, catalogue, mcp, memory, secrets, providers):
+    for routes in (health, workflows, templates, executions, events, files, catalogue, mcp, memory, secrets, providers):
         server.include_router(routes.router)
     pages.install(server)
     server.openapi = lambda: describe(server)

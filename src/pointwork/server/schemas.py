@@ -15,6 +15,7 @@ from pointwork.commands import Breakpoint, Override
 from pointwork.engine.view import NodeStatus, Status
 from pointwork.events import Event, Level, StepKind, StreamKind
 from pointwork.library import ProviderKind
+from pointwork.library.templates import Need
 from pointwork.workflow import Budget, JsonObject, Workflow
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "StoredWorkflowDocument",
     "StreamMessage",
     "TallyEntry",
+    "TemplateEntry",
     "ToolBody",
     "ToolEntry",
     "UploadAnswer",
@@ -394,6 +396,17 @@ class StoredWorkflowDocument(Workflow):
     version_number: int
     created_at: Time
     updated_at: Time
+
+
+class TemplateEntry(Shape):
+    """A workflow to begin with, and what it needs: a model that understands language, the internet, a person."""
+
+    id: str
+    title: str
+    description: str
+    group: str
+    needs: list[Need]
+    workflow: Workflow
 
 
 class VersionEntry(Shape):
