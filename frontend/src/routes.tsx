@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router";
 import { readFilter } from "./core/history/filter";
 import { readChosen } from "./core/trace/chosen";
+import { readShown } from "./rooms/templates/gallery";
 import { Shell } from "./shell/Shell";
 import { TopBar } from "./shell/TopBar";
 import { Empty } from "./ui/Empty";
@@ -45,8 +46,15 @@ export const inspector = createRoute({
   component: lazyRouteComponent(() => import("./rooms/runs/inspector/Inspector"), "Inspector"),
 });
 
+export const templates = createRoute({
+  getParentRoute: () => root,
+  path: "/templates",
+  validateSearch: readShown,
+  component: lazyRouteComponent(() => import("./rooms/templates/Templates"), "Templates"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, workflows, builder, runs, inspector]),
+  routeTree: root.addChildren([home, workflows, builder, runs, inspector, templates]),
   defaultPreload: "intent",
 });
 

@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { Activity, House, type LucideIcon, Workflow } from "lucide-react";
+import { Activity, House, LayoutGrid, type LucideIcon, Workflow } from "lucide-react";
 
 export interface Place {
   to: string;
@@ -14,4 +14,5 @@ export const PLACES: Place[] = [
   { to: "/", label: () => t`Home`, icon: House, keys: "g h", exact: true },
   { to: "/workflows", label: () => t`Workflows`, icon: Workflow, keys: "g w" },
   { to: "/runs", label: () => t`Runs`, icon: Activity, keys: "g r" },
+  { to: "/templates", label: () => t`Templates`, icon: LayoutGrid, keys: "g t" },
 ];

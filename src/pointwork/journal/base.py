@@ -60,7 +60,7 @@ class Tally(NamedTuple):
 
     stretch: int
     status: str
-    count: int
+    executions: int
 
 
 class Pruned(NamedTuple):

@@ -1,29 +1,30 @@
 import { t } from "@lingui/core/macro";
 import { server } from "~/api/client";
 import { TopBar } from "~/shell/TopBar";
-import { Lamp } from "~/ui/Lamp";
+import { Begin } from "./Begin";
+import { Health } from "./Health";
+import { Latest } from "./Latest";
 
-/** What runs here, and the way to the workflows. */
+const BUSY_MS = 4_000;
+
+/** What to begin with; later what ran, what waits and what failed. */
 export function Home() {
-  const health = server.useQuery("get", "/health");
+  const runs = server.useQuery(
+    "get",
+    "/api/executions",
+    { params: { query: { limit: 8, digest: true } } },
+    { refetchInterval: BUSY_MS },
+  );
+  const first = runs.data?.length === 0;
   return (
     <>
       <TopBar title={t`Home`} />
-      <div className="tiles min-h-0 flex-1 overflow-auto p-6">
-        <div className="mx-auto mt-[12vh] max-w-2xl rounded-panel border border-line-2 bg-panel p-4">
-          {health.data ? (
-            <p className="flex items-center gap-2">
-              <Lamp status={health.data.status === "healthy" ? "succeeded" : "failed"} />
-              <span className="font-semibold">{t`Server running`}</span>
-              <span className="text-ink-3">{t`Model: ${health.data.model}`}</span>
-            </p>
-          ) : null}
-          {health.error ? (
-            <p role="alert" className="flex items-center gap-2">
-              <Lamp status="failed" />
-              {t`The server does not answer.`}
-            </p>
-          ) : null}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls */}
+      <div className="tiles min-h-0 flex-1 overflow-auto p-6 focus-visible:-outline-offset-2 max-md:p-3" tabIndex={0}>
+        <div className={`mx-auto flex max-w-[880px] flex-col gap-6 ${first ? "mt-[12vh] max-md:mt-2" : "mt-4"}`}>
+          <Begin first={first} />
+          {runs.data && !first ? <Latest runs={runs.data} /> : null}
+          <Health />
         </div>
       </div>
     </>

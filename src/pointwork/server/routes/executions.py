@@ -123,7 +123,7 @@ async def tally_executions(
             {
                 "begins_at": iso((since_us or 0) + one.stretch * width_us) if width_us is not None else since,
                 "status": one.status,
-                "count": one.count,
+                "count": one.executions,
             }
             for one in found
         ]
