@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router";
 import { readFilter } from "./core/history/filter";
 import { readChosen } from "./core/trace/chosen";
+import { readTalk } from "./rooms/chat/readTalk";
 import { readShown } from "./rooms/templates/gallery";
 import { Shell } from "./shell/Shell";
 import { TopBar } from "./shell/TopBar";
@@ -53,8 +54,15 @@ export const templates = createRoute({
   component: lazyRouteComponent(() => import("./rooms/templates/Templates"), "Templates"),
 });
 
+export const chat = createRoute({
+  getParentRoute: () => root,
+  path: "/chat",
+  validateSearch: readTalk,
+  component: lazyRouteComponent(() => import("./rooms/chat/Chat"), "Chat"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, workflows, builder, runs, inspector, templates]),
+  routeTree: root.addChildren([home, workflows, builder, runs, inspector, chat, templates]),
   defaultPreload: "intent",
 });
 

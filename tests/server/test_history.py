@@ -27,7 +27,7 @@ async def test_a_digest_follows_the_execution(client: httpx.AsyncClient, store: 
     state = await run(client, await store("start", "ask", "end"), inputs={"text": "a\n  refund", "sum": 240})
     waiting = await digest_of(client, state["execution_id"])
     assert waiting == {
-        "inputs": "text: a refund, sum: 240",
+        "inputs": {"text": "a refund", "sum": "240"},
         "result": None,
         "question": "Well?",
         "node_id": "ask",
@@ -65,7 +65,7 @@ async def test_of_a_very_long_execution_only_the_ends_are_read(
     state = await run(client, await store("start", "end"), inputs={"text": "hi"})
     digest = await digest_of(client, state["execution_id"])
     assert digest == {
-        "inputs": "hi",
+        "inputs": {"text": "hi"},
         "result": "hi",
         "question": None,
         "node_id": None,

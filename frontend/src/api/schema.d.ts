@@ -1258,7 +1258,9 @@ export interface components {
             /** Hint */
             hint: string | null;
             /** Inputs */
-            inputs: string;
+            inputs: {
+                [key: string]: string;
+            };
             /**
              * Node Id
              * @description Where it failed, waits, pauses or works.

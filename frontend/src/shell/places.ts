@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { Activity, House, LayoutGrid, type LucideIcon, Workflow } from "lucide-react";
+import { Activity, House, LayoutGrid, MessageSquare, type LucideIcon, Workflow } from "lucide-react";
 
 export interface Place {
   to: string;
@@ -14,5 +14,6 @@ export const PLACES: Place[] = [
   { to: "/", label: () => t`Home`, icon: House, keys: "g h", exact: true },
   { to: "/workflows", label: () => t`Workflows`, icon: Workflow, keys: "g w" },
   { to: "/runs", label: () => t`Runs`, icon: Activity, keys: "g r" },
+  { to: "/chat", label: () => t`Chat`, icon: MessageSquare, keys: "g c" },
   { to: "/templates", label: () => t`Templates`, icon: LayoutGrid, keys: "g t" },
 ];

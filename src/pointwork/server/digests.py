@@ -21,6 +21,7 @@ __all__ = ["Digests", "one_line"]
 KEPT: Final = 10_000
 MOST_RECORDS: Final = 2_000  # that are read for a line in a list; more take longer than a reader waits
 LINE: Final = 160  # characters
+SHOWN: Final = 8  # entries of an object
 
 
 class Digests:
@@ -48,7 +49,7 @@ class Digests:
         paused, error = state["paused"] or {}, state["error_detail"] or {}
         place = waiting["node_id"] if waiting else paused.get("node_id") or state["current_node"]
         return {
-            "inputs": one_line(state["inputs"]),
+            "inputs": _lines(state["inputs"]),
             "result": None if state["result"] is None else one_line(state["result"]),
             "question": _question(waiting["request"]) if waiting else None,
             "node_id": error.get("node") or place,
@@ -63,13 +64,17 @@ class Digests:
         result = last.event.result if isinstance(last.event, ExecutionFinished) else None
         error = (last.event.error if isinstance(last.event, ExecutionFinished) else None) or {}
         return {
-            "inputs": one_line(first.event.inputs) if isinstance(first.event, ExecutionStarted) else "",
+            "inputs": _lines(first.event.inputs) if isinstance(first.event, ExecutionStarted) else {},
             "result": None if result is None else one_line(result),
             "question": None,
             "node_id": error.get("node"),
             "hint": error.get("hint"),
             "usage": None,
         }
+
+
+def _lines(inputs: JsonObject) -> dict[str, str]:
+    return {name: one_line(value) for name, value in list(inputs.items())[:SHOWN]}
 
 
 def _question(request: JsonObject) -> str | None:
@@ -90,7 +95,7 @@ def one_line(value: Any) -> str:
     if isinstance(value, dict) and len(value) == 1:
         return one_line(next(iter(value.values())))
     if isinstance(value, dict):
-        text = ", ".join(f"{name}: {one_line(inner)}" for name, inner in list(value.items())[:8])
+        text = ", ".join(f"{name}: {one_line(inner)}" for name, inner in list(value.items())[:SHOWN])
     elif isinstance(value, str):
         text = value[: LINE * 4]
     else:

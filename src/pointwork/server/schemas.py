@@ -246,7 +246,7 @@ class ExecutionState(Shape):
 class Digest(Shape):
     """What an execution was about and what came of it, each in one line of text. `usage` is null of a very long one."""
 
-    inputs: str
+    inputs: dict[str, str]
     result: str | None
     question: str | None = Field(description="What a person is asked, or what else is waited for.")
     node_id: str | None = Field(description="Where it failed, waits, pauses or works.")

@@ -1,9 +1,10 @@
 /** What came of a run, in the words of people. */
 import { t } from "@lingui/core/macro";
 import type { ExecutionSummary } from "~/api/types";
+import { aboutIn } from "~/core/history/about";
 
 export function happened({ status, error, digest }: ExecutionSummary): string {
-  const about = digest?.inputs ?? "";
+  const about = aboutIn(digest?.inputs);
   const place = digest?.node_id ?? "";
   switch (status) {
     case "failed":
