@@ -63,7 +63,7 @@ function Progress({ node }: { node: DocumentNode }) {
   const most = Number(config.max_iterations ?? 0);
   const items = itemsOf(activation.input, config.items_source);
   const { ended, failed } = live.roundsEnded(node.id);
-  const done = activation.status === "completed" ? rounds : ended;
+  const done = (activation.status === "completed" ? rounds : ended) - failed;
   const text =
     node.type === "map"
       ? items === null
