@@ -27,7 +27,7 @@ test("11: a loop says its round, and ends by its condition", async ({ page, serv
         type: "agent",
         name: "Inner",
         parent: "loop",
-        agent_config: { prompt: "slowly 150: one two three four five six" },
+        agent_config: { prompt: "slowly 300: one two three four five six" },
         position: { x: 24, y: 56 },
       },
       end,
