@@ -19,6 +19,8 @@ run: ## Install what is needed and serve on http://127.0.0.1:8000
 test: check ## Check, then run all tests; the engine's own tests must cover every branch of it
 	$(PYTEST) tests/engine --cov=pointwork.engine --cov-branch --cov-fail-under=100 --cov-report=term:skip-covered
 	$(PYTEST) tests --ignore=tests/engine
+	npm run --prefix frontend --silent budget
+	npm run --prefix frontend --silent e2e
 
 check: setup ## Format, lint, types, layers, tests of the web app; without changing anything
 	$(PY) -m ruff format --check .

@@ -1,6 +1,5 @@
 import "./styles/app.css";
 import { i18n } from "@lingui/core";
-import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { I18nProvider } from "@lingui/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
@@ -8,10 +7,18 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ApiError } from "./api/client";
 import { followSystem } from "./core/appearance";
+import { Messages } from "./core/messages";
 import { router } from "./routes";
 
 // English is in the code and compiled as it is shown; catalogues of other languages are loaded here.
-i18n.setMessagesCompiler(compileMessage);
+const messages = new Messages(
+  async () => (await import("@lingui/message-utils/compileMessage")).compileMessage,
+  () => {
+    i18n.load("en", {});
+    i18n.activate("en");
+  },
+);
+i18n.setMessagesCompiler(messages.compile);
 i18n.load("en", {});
 i18n.activate("en");
 followSystem();

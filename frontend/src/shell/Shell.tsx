@@ -10,7 +10,8 @@ import { PLACES } from "./places";
 import { Rail } from "./Rail";
 import { useCommands } from "./useCommands";
 
-const CommandPalette = lazy(async () => ({ default: (await import("./CommandPalette")).CommandPalette }));
+const loadPalette = () => import("./CommandPalette");
+const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }));
 
 /** What stands around every room: rail, shortcuts, palette, messages. */
 export function Shell() {
@@ -38,6 +39,11 @@ export function Shell() {
     ),
   );
   useShortcuts();
+  useEffect(() => {
+    // Whoever opens it types at once: it is there before.
+    const timer = setTimeout(() => void loadPalette(), 500);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <>
       <div className="grid h-full grid-cols-[52px_minmax(0,1fr)] max-md:grid-cols-1 max-md:grid-rows-[minmax(0,1fr)_auto]">

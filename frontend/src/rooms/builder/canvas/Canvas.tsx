@@ -31,7 +31,8 @@ import { openAt } from "./opening";
 import { Toolbar } from "./Toolbar";
 import { Track } from "./Track";
 
-const QuickAdd = lazy(async () => ({ default: (await import("./QuickAdd")).QuickAdd }));
+const loadQuickAdd = () => import("./QuickAdd");
+const QuickAdd = lazy(async () => ({ default: (await loadQuickAdd()).QuickAdd }));
 
 // At the level of the module: the canvas draws everything anew when these change.
 const NODE_TYPES = { node: NodeCard, container: ContainerCard };
@@ -175,7 +176,10 @@ function Board() {
         snapGrid={SNAP}
         minZoom={0.05}
         maxZoom={2}
-        onInit={(instance) => openAt(instance, document, sizes)}
+        onInit={(instance) => {
+          openAt(instance, document, sizes);
+          void loadQuickAdd();
+        }}
         onlyRenderVisibleElements={nodes.length > MANY}
         elevateNodesOnSelect={false}
         elevateEdgesOnSelect={false}

@@ -6,7 +6,7 @@ import { kindOf, outletsOf } from "~/core/nodes/kinds";
 import { lampOf } from "~/core/run/lamps";
 import { Lamp, statusWord } from "~/ui/Lamp";
 import { Tile } from "~/ui/Tile";
-import { useActivation, useDocument, useNode, useSession, useShownRun } from "../session/hooks";
+import { useActivation, useDocument, useNode, useRounds, useSession, useShownRun } from "../session/hooks";
 import type { CanvasNode } from "./convert";
 import { Issue } from "./Issue";
 import { useFaded } from "./NodeCard";
@@ -55,15 +55,13 @@ export const ContainerCard = memo(function ContainerCard({ id, selected, width =
 
 /** How often it went round, and how many rounds are done. */
 function Progress({ node }: { node: DocumentNode }) {
-  const live = useShownRun()?.live;
   const activation = useActivation(node.id);
-  if (!live || !activation) return null;
-  const rounds = live.rounds(node.id);
+  const { begun: rounds, ended, failed } = useRounds(node.id);
+  if (!activation) return null;
   const config = configOf(node);
   const most = Number(config.max_iterations ?? 0);
   const items = itemsOf(activation.input, config.items_source);
-  const { ended, failed } = live.roundsEnded(node.id);
-  const done = activation.status === "completed" ? rounds : ended;
+  const done = (activation.status === "completed" ? rounds : ended) - failed;
   const text =
     node.type === "map"
       ? items === null

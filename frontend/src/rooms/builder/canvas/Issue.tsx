@@ -34,5 +34,6 @@ export function Issue({ id }: { id: string }) {
 /** The message without the name of the node that it is on. */
 export function shortOf(message: string): string {
   const text = message.replace(/^'[^']*'(?:[:,]| (?=has|reads|must|lives))\s*/, "");
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  // A name that is quoted keeps its letters.
+  return /^\w+\./.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

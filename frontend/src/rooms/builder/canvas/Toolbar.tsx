@@ -31,6 +31,8 @@ export function Toolbar() {
   const tool = useView((state) => state.tool);
   const follow = useView((state) => state.follow);
   const running = useShownRun() !== null;
+  // The map stands in the corner while the dock is closed.
+  const docked = useView((state) => state.dock !== null);
   useZustand(documents.store, (state) => state.document); // undo and redo may have become possible
   useEffect(() => cameraOf(session).attach(flow), [session, flow]);
   const zoomBy = (factor: number) =>
@@ -39,7 +41,7 @@ export function Toolbar() {
     <div
       role="toolbar"
       aria-label={t`Canvas tools`}
-      className={`nopan absolute bottom-3.5 z-10 flex items-center gap-0.5 rounded-panel border border-line-2 bg-panel p-[3px] shadow-node ${running ? "end-3.5" : "start-3.5"}`}
+      className={`nopan absolute bottom-3.5 z-10 flex items-center gap-0.5 rounded-panel border border-line-2 bg-panel p-[3px] shadow-node ${running ? (docked ? "end-3.5" : "end-[204px] max-md:end-3.5") : "start-3.5"}`}
     >
       {running ? (
         <Button look="ghost" aria-pressed={follow} onClick={() => session.view.setState({ follow: !follow })}>

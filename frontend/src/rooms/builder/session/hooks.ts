@@ -40,7 +40,25 @@ export function useActivation(id: string): Activation | undefined {
   return useSyncExternalStore(live ? (listener) => live.subscribe(id, listener) : never, () => live?.node(id));
 }
 
-/** How often something of a container has changed: reading its rounds is then worth while. */
+export interface Rounds {
+  begun: number;
+  ended: number;
+  failed: number;
+}
+
+/** How far a container is. The snapshot is a text, because numbers that stay the same need no drawing. */
+export function useRounds(id: string): Rounds {
+  const live = useShownRun()?.live;
+  const text = useSyncExternalStore(live ? (listener) => live.subscribe(id, listener) : never, () => {
+    if (!live) return "0 0 0";
+    const { ended, failed } = live.roundsEnded(id);
+    return `${live.rounds(id)} ${ended} ${failed}`;
+  });
+  const [begun = 0, ended = 0, failed = 0] = text.split(" ").map(Number);
+  return { begun, ended, failed };
+}
+
+/** The run as a whole. */
 export function useRunHead(): RunHead | undefined {
   const live = useShownRun()?.live;
   return useSyncExternalStore(live ? (listener) => live.subscribe("*", listener) : never, () => live?.head);

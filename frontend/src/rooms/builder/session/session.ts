@@ -1,7 +1,6 @@
 /** All that belongs to one opened workflow: the document, what is selected, what the server knows, the run on show. */
 import { Autosave, type SaveAnswer } from "~/core/document/autosave";
 import { type Document, type JsonObject, nodeOf, readDocument, titleOf } from "~/core/document/document";
-import { findProblems, MISFIT } from "~/core/document/problems";
 import { keepSteps, keptSteps } from "~/core/document/keep";
 import { type DocumentStore, createDocumentStore } from "~/core/document/store";
 import { fieldsOf, type Field } from "~/core/forms/fields";
@@ -48,7 +47,7 @@ export async function openSession(stored: StoredWorkflow, types: readonly NodeTy
   const autosave = new Autosave(
     documents,
     versionOf(stored),
-    (...what) => send(id, schemaOf, ...what),
+    (...what) => send(id, ...what),
     (parts, theirs) => {
       tellConflict(documents, parts, theirs);
     },
@@ -82,15 +81,7 @@ export async function openSession(stored: StoredWorkflow, types: readonly NodeTy
   };
 }
 
-async function send(
-  id: string,
-  schemaOf: (type: string) => JsonObject | undefined,
-  document: Document,
-  versionId: string,
-  draft: boolean,
-): Promise<SaveAnswer> {
-  const misfit = findProblems(document, schemaOf).find((problem) => problem.code === MISFIT);
-  if (misfit) return { is: "refused", reason: misfit.message };
+async function send(id: string, document: Document, versionId: string, draft: boolean): Promise<SaveAnswer> {
   try {
     const { data } = await api.PUT("/api/workflows/{workflow_id}", {
       params: { path: { workflow_id: id }, query: { version_id: versionId, draft } },
