@@ -59,15 +59,26 @@ describe("what is said to a workflow", () => {
 });
 
 describe("threads", () => {
-  const run = (execution_id: string, created_at: string, inputs = "", status = "completed") =>
-    ({
-      execution_id,
-      created_at,
-      status,
-      workflow_id: "w",
-      workflow_name: "W",
-      digest: { inputs },
-    }) as ExecutionSummary;
+  const run = (execution_id: string, created_at: string, message = "", status = "completed"): ExecutionSummary => ({
+    execution_id,
+    created_at,
+    status,
+    workflow_id: "w",
+    workflow_name: "W",
+    version: 1,
+    completed_at: null,
+    last_seq: 1,
+    origin: null,
+    error: null,
+    digest: {
+      inputs: { session: "s", message },
+      result: null,
+      question: null,
+      node_id: null,
+      hint: null,
+      usage: null,
+    },
+  });
 
   it("are the runs with a common beginning", () => {
     const id = newThreadId(() => 0.5);

@@ -38,17 +38,22 @@ export function Chat() {
         title={t`Chat`}
         heading={<h1 className="truncate text-sm font-[650]">{thread?.workflowName || t`Chat`}</h1>}
         actions={
-          <Button
-            look="ghost"
-            onClick={() => go({ thread: newThreadId(), ...(workflowId && { workflow: workflowId }) })}
-          >
-            <MessageSquarePlus aria-hidden />
-            {t`New chat`}
-          </Button>
+          <>
+            {thread || workflowId ? (
+              <Button look="ghost" className="md:hidden" onClick={() => go({})}>{t`All chats`}</Button>
+            ) : null}
+            <Button
+              look="ghost"
+              onClick={() => go({ thread: newThreadId(), ...(workflowId && { workflow: workflowId }) })}
+            >
+              <MessageSquarePlus aria-hidden />
+              {t`New chat`}
+            </Button>
+          </>
         }
       />
-      <div className="flex min-h-0 flex-1">
-        <Threads threads={threads} shown={shown.thread} />
+      <div className="flex min-h-0 flex-1 max-md:flex-col">
+        <Threads threads={threads} shown={shown.thread} alone={!workflowId} />
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           {workflowId && runs.data ? (
             <Conversation
@@ -69,14 +74,14 @@ export function Chat() {
   );
 }
 
-function Threads({ threads, shown }: { threads: Thread[]; shown: string | undefined }) {
+function Threads({ threads, shown, alone }: { threads: Thread[]; shown: string | undefined; alone: boolean }) {
   const [query, setQuery] = useState("");
   const wanted = query.toLowerCase();
   const found = threads.filter((one) => `${one.title} ${one.workflowName}`.toLowerCase().includes(wanted));
   return (
     <nav
       aria-label={t`Chats`}
-      className="flex w-[236px] shrink-0 flex-col gap-1 overflow-auto border-e border-line p-2.5 max-md:hidden"
+      className={`flex w-[236px] shrink-0 flex-col gap-1 overflow-auto border-e border-line p-2.5 max-md:max-h-52 max-md:w-auto max-md:border-e-0 max-md:border-b ${alone ? "" : "max-md:hidden"}`}
     >
       <input
         type="search"

@@ -17,6 +17,7 @@ const FILLS: Record<Tint, string> = {
 const EDGES: Partial<Record<Tint, string>> = { loop: "stroke-k-loop", map: "stroke-k-map" };
 const MARGIN = 60;
 const CARD = 84;
+const NEAR = 28;
 
 type Box = Point & Size;
 
@@ -31,10 +32,10 @@ export function MiniMap({ workflow, className = "" }: { workflow: object; classN
       {document.edges.map((edge) => {
         const [from, to] = [boxes.get(edge.source), boxes.get(edge.target)];
         if (!from || !to) return null;
-        const { path } = track(
-          { x: from.x + from.width, y: from.y + from.height / 2 },
-          { x: to.x, y: to.y + to.height / 2 },
-        );
+        const [y, there] = [from.y + from.height / 2, to.y + to.height / 2];
+        // What is almost level is drawn level: a jog of a pixel says nothing.
+        const level = Math.abs(y - there) < NEAR ? y : there;
+        const { path } = track({ x: from.x + from.width, y }, { x: to.x, y: level });
         return <path key={edge.id} d={path} fill="none" strokeWidth={6} stroke="var(--track)" />;
       })}
       {document.nodes.map((node) =>
