@@ -11,10 +11,11 @@ export class Server {
   private constructor(
     readonly port: number,
     readonly data: string,
-    private readonly model: string,
+    private readonly model: string | null,
   ) {}
 
-  static async start(model: string): Promise<Server> {
+  /** With the address of a model, or with none at all. */
+  static async start(model: string | null): Promise<Server> {
     const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), "pointwork-e2e-")), model);
     await server.up();
     return server;
@@ -26,8 +27,9 @@ export class Server {
 
   async up(): Promise<void> {
     const { PATH, HOME, LANG } = process.env;
+    const configured = this.model ? { OPENAI_BASE_URL: this.model, OPENAI_API_KEY: "for-tests" } : {};
     this.#child = spawn("../.venv/bin/pointwork", ["serve", "--port", String(this.port), "--data-dir", this.data], {
-      env: { PATH, HOME, LANG, OPENAI_BASE_URL: this.model, OPENAI_API_KEY: "for-tests" },
+      env: { PATH, HOME, LANG, POINTWORK_FIND_OLLAMA: "0", ...configured },
       stdio: ["ignore", "ignore", "inherit"],
     });
     for (let tries = 0; tries < 150; tries += 1) {

@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Copy, Download } from "lucide-react";
 import { useState } from "react";
+import { isObject } from "~/core/document/document";
 import { download } from "~/core/download";
 import { brief, full } from "~/core/run/shown";
 import { type Table, tableOf } from "~/core/trace/table";
@@ -36,6 +37,22 @@ export function ValueView({ value, label, compact = false }: Props) {
         <Text text={`${blob.preview}…`} label={label} mono={!blob.preview.startsWith('"')} />
         <Button size="small" onClick={() => void load()}>{t`Load all of it, ${size(blob.bytes)}`}</Button>
       </div>
+    );
+  }
+  if (isObject(value) && Object.values(value).some((inner) => blobOf(inner))) {
+    return (
+      <dl className="flex min-w-0 flex-col gap-2.5">
+        {Object.entries(value).map(([name, inner]) => (
+          <div key={name} className="min-w-0">
+            <dt className="cap mb-0.5" dir="auto">
+              {name}
+            </dt>
+            <dd>
+              <ValueView value={inner} label={name} />
+            </dd>
+          </div>
+        ))}
+      </dl>
     );
   }
   return <Whole value={loaded ? loaded.value : value} label={label} />;
@@ -98,7 +115,7 @@ function Entries({ entries, label }: { entries: [string, string][]; label: strin
 
 /** The entries of an object that has a few plain ones. */
 function entriesOf(value: unknown): [string, string][] | null {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  if (!isObject(value)) return null;
   const entries = Object.entries(value);
   const plain = entries.every(([, inner]) => inner === null || ["string", "number", "boolean"].includes(typeof inner));
   if (!plain || entries.length === 0 || entries.length > 6) return null;

@@ -72,7 +72,9 @@ export function follow(executionId: string, listener: Listener, after: Cursor = 
     }, PING_MS);
     close = () => {
       clearInterval(beat);
-      socket.close();
+      // Browsers complain about sockets that are closed before they were open.
+      if (open) socket.close();
+      else socket.addEventListener("open", () => socket.close());
     };
     socket.addEventListener("open", () => {
       open = true;

@@ -18,7 +18,7 @@ export function Health() {
   const problems = data?.problems ?? [];
   return (
     <section aria-label={t`How things are`} className="rounded-panel border border-line-2 bg-panel">
-      <dl className="grid md:grid-cols-3 md:divide-x md:divide-line">
+      <ul className="grid md:grid-cols-3 md:divide-x md:divide-line">
         <Entry
           lamp={health.error ? "failed" : data ? (data.status === "healthy" ? "succeeded" : "failed") : "queued"}
           name={health.error ? t`The server does not answer` : t`Server running`}
@@ -43,7 +43,7 @@ export function Health() {
         >
           {data?.sandbox ? data.sandbox.split("/")[0] : t`Code of agents and workflows does not run here`}
         </Entry>
-      </dl>
+      </ul>
       {problems.length > 0 ? (
         <ul className="border-t border-line px-4 py-2.5 text-xs text-wait">
           {problems.map((problem) => (
@@ -59,12 +59,12 @@ export function Health() {
 
 function Entry({ lamp, name, children }: { lamp: LampStatus; name: string; children: ReactNode }) {
   return (
-    <div className="flex items-center gap-3 px-4 py-3">
+    <li className="flex items-center gap-3 px-4 py-3">
       <Lamp status={lamp} />
       <div className="min-w-0">
-        <dt className="font-semibold">{name}</dt>
-        <dd className="truncate text-xs text-ink-3">{children}</dd>
+        <p className="font-semibold">{name}</p>
+        <p className="truncate text-xs text-ink-3">{children}</p>
       </div>
-    </div>
+    </li>
   );
 }

@@ -20,6 +20,9 @@ export function Totals({ totals }: { totals: Sum }) {
   return (
     <dl
       aria-label={t`Totals`}
+      // On a phone it is wider than the screen, and scrolled by keys too.
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
       className="flex shrink-0 gap-x-9 overflow-x-auto border-b border-line px-4 py-3 max-md:gap-x-6 max-md:py-2"
     >
       {entries.map(([name, value]) => (

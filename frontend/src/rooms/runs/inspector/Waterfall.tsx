@@ -146,7 +146,11 @@ export function Waterfall({ rows, scale, until, names, chosen, going, onChoose, 
         {ahead.map((id) => (
           <div
             key={id}
-            role="presentation"
+            role="treeitem"
+            aria-level={1}
+            aria-selected={false}
+            aria-disabled
+            aria-label={`${names.nameOf(id)}, ${statusWord("queued")}`}
             className={`${COLUMNS} h-[29px] items-center border-b border-line text-ink-3`}
           >
             <span className="flex min-w-0 items-center gap-2" style={{ paddingInlineStart: 14 + 22 }}>
@@ -154,7 +158,7 @@ export function Waterfall({ rows, scale, until, names, chosen, going, onChoose, 
               <span className="truncate" dir="auto">
                 {names.nameOf(id)}
               </span>
-              <Lamp status="queued" size={14} named />
+              <Lamp status="queued" size={14} />
             </span>
           </div>
         ))}
