@@ -1,4 +1,4 @@
-import { expect, node, openWorkflow, type Stored, test } from "./journey";
+import { expect, node, openWorkflow, run, type Stored, test } from "./journey";
 import { fork, speaker } from "./documents";
 
 const shape = ({ nodes, edges }: Stored) => ({
@@ -205,4 +205,29 @@ test("a file goes out and comes in again, and what is no workflow is refused", a
     buffer: Buffer.from("<script>alert(1)</script>"),
   });
   await expect(page.getByText("This is not a workflow: the file is not JSON.")).toBeVisible();
+});
+
+test("a note is written, moved and kept, and a run does not care", async ({ page, server }) => {
+  const stored = await openWorkflow(page, server, speaker("say: fine"));
+  await page.getByRole("button", { name: "Add a note" }).click();
+  const note = page.locator(".react-flow__node-note");
+  await note.click({ position: { x: 4, y: 4 } });
+  await page.getByRole("textbox", { name: "Note" }).fill("Change vars.tone, not the prompt.");
+  const box = (await note.boundingBox()) ?? { x: 0, y: 0 };
+  await page.mouse.move(box.x + 4, box.y + 4);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 100, box.y - 120, { steps: 5 });
+  await page.mouse.up();
+  const kept = async () => (await server.json<Stored & { notes?: object[] }>(`/api/workflows/${stored.id}`)).notes;
+  await expect.poll(kept).toMatchObject([{ text: "Change vars.tone, not the prompt." }]);
+  const before = await kept();
+  await page.reload();
+  await expect(page.getByRole("textbox", { name: "Note" })).toHaveValue("Change vars.tone, not the prompt.");
+  await run(page);
+  await expect(page.getByRole("status", { name: "The run: Succeeded" })).toBeVisible();
+  await page.getByRole("button", { name: "Back to editing" }).click();
+  expect(await kept()).toEqual(before);
+  await note.click({ position: { x: 4, y: 4 } });
+  await page.locator("body").press("Delete");
+  await expect.poll(kept).toEqual([]);
 });

@@ -40,6 +40,8 @@ const SCREENS: Record<string, (page: Page, server: Server, id: string) => Promis
   },
   palette: async (page, server, id) => {
     await page.goto(`${server.url}/w/${id}`);
+    await page.getByRole("list", { name: "Nodes" }).waitFor();
+    await page.waitForTimeout(800);
     await page.keyboard.press("Control+k");
     await page.keyboard.type("rep");
   },
@@ -79,6 +81,7 @@ test("pictures of every screen", async ({ browser }) => {
           if (message.type() === "error") console.log(name, message.text());
         });
         await show(page, server, id);
+        await page.waitForLoadState("networkidle");
         await page.waitForTimeout(700);
         await page.screenshot({ path: `${FOLDER}/${name}-${look}.png` });
         await page.close();

@@ -5,13 +5,15 @@ interface Props {
   label: string;
   help?: string;
   error?: string | undefined;
+  /** What can be done about the error. */
+  fix?: ReactNode;
   /** At the end of the line of the label. */
   note?: ReactNode;
   children: ReactNode;
 }
 
 /** A labelled control with its help and what is wrong with it. */
-export function FieldRow({ id, label, help, error, note, children }: Props) {
+export function FieldRow({ id, label, help, error, fix, note, children }: Props) {
   return (
     <div className="flex flex-col gap-[5px]">
       <div className="flex items-baseline gap-1.5">
@@ -26,6 +28,7 @@ export function FieldRow({ id, label, help, error, note, children }: Props) {
           {error}
         </p>
       ) : null}
+      {fix}
       {help ? (
         <p id={`${id}-help`} className="text-xs text-ink-3">
           {help}

@@ -47,12 +47,6 @@ export interface Document {
   [key: string]: unknown;
 }
 
-/** A note is drawn but does nothing; it lives in the document beside the nodes. */
-export interface Note extends Point {
-  id: string;
-  text: string;
-}
-
 export const titleOf = (node: { id: string; name?: string | undefined }): string => node.name || node.id;
 
 export const nodeOf = (document: Document, id: string | null | undefined): DocumentNode | undefined =>

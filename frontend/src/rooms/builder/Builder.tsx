@@ -13,14 +13,16 @@ import { SessionContext, useDocument, useSession, useShownRun, useView } from ".
 import { openSession, type Session } from "./session/session";
 import { useBuilderCommands } from "./useBuilderCommands";
 
-// What the canvas does not need to be there: it comes a moment later.
+// What the canvas does not need to be there: it comes a moment later. These two are on their way at once.
+const palette = import("./Palette");
+const panel = import("./panel/PropertyPanel");
 const EmptyCanvas = lazy(async () => ({ default: (await import("./EmptyCanvas")).EmptyCanvas }));
 const Counts = lazy(async () => ({ default: (await import("./run/Counts")).Counts }));
-const Palette = lazy(async () => ({ default: (await import("./Palette")).Palette }));
+const Palette = lazy(async () => ({ default: (await palette).Palette }));
 const Announcer = lazy(async () => ({ default: (await import("./Announcer")).Announcer }));
 const Dock = lazy(async () => ({ default: (await import("./dock/Dock")).Dock }));
 const ListView = lazy(async () => ({ default: (await import("./ListView")).ListView }));
-const PropertyPanel = lazy(async () => ({ default: (await import("./panel/PropertyPanel")).PropertyPanel }));
+const PropertyPanel = lazy(async () => ({ default: (await panel).PropertyPanel }));
 const RunForm = lazy(async () => ({ default: (await import("./run/RunForm")).RunForm }));
 const Question = lazy(async () => ({ default: (await import("./run/Question")).Question }));
 
@@ -85,11 +87,11 @@ function Room() {
   const list = useView((state) => state.list);
   const dock = useView((state) => state.dock);
   const asking = useView((state) => state.asking);
-  const palette = useView((state) => state.palette) && !running;
+  const withPalette = useView((state) => state.palette) && !running;
   const chosen = useView((state) => state.selected.size > 0);
   // Where there is little room, properties are shown of what was chosen only.
-  const panel = useView((state) => state.panel) && (chosen || (!running && innerWidth >= 1024));
-  const columns = `${palette ? "232px " : ""}minmax(0,1fr)${panel ? " 344px" : ""}`;
+  const withPanel = useView((state) => state.panel) && (chosen || (!running && innerWidth >= 1024));
+  const columns = `${withPalette ? "232px " : ""}minmax(0,1fr)${withPanel ? " 344px" : ""}`;
   const empty = useDocument((document) => document.nodes.length === 0);
   return (
     <>
@@ -98,7 +100,7 @@ function Room() {
         className="relative grid min-h-0 flex-1 max-lg:grid-cols-[minmax(0,1fr)]!"
         style={{ gridTemplateColumns: columns }}
       >
-        {palette ? (
+        {withPalette ? (
           <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] max-lg:hidden">
             <Panel name={t`the palette`}>
               <Suspense fallback={<div className="border-e border-line bg-panel" />}>
@@ -129,7 +131,7 @@ function Room() {
           <Suspense>{dock ? <Dock /> : null}</Suspense>
           <Strip />
         </div>
-        {panel ? (
+        {withPanel ? (
           <Panel name={t`the properties`}>
             <Suspense fallback={<div className="border-s border-line bg-panel" />}>
               <PropertyPanel />

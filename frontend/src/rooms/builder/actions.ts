@@ -5,6 +5,7 @@ import { copyNodes, pasteNodes, readClip } from "~/core/document/clipboard";
 import { nodeOf, placeOf, type Point } from "~/core/document/document";
 import { disconnect, freeId, moveNodes, nodeIds, removeNodes, setNode } from "~/core/document/edit";
 import { readWorkflow, writeWorkflow } from "~/core/document/files";
+import { noteId, removeNotes } from "~/core/document/notes";
 import { withInner } from "~/core/document/graph";
 import { GRID } from "~/core/layout/sizes";
 import type { TidyQuestion } from "~/core/layout/tidy.worker";
@@ -21,6 +22,8 @@ export function removeSelected(session: Session): void {
   session.documents.edit((draft) => {
     disconnect(selectedEdges)(draft);
     removeNodes(selected)(draft);
+    const notes = new Set([...selected].flatMap((id) => noteId(id) ?? []));
+    if (notes.size > 0) removeNotes(notes)(draft);
   });
   session.view.select();
   const count = selected.size;

@@ -16,6 +16,7 @@ import {
   toggleDisabled,
   walk,
 } from "./actions";
+import { addNote } from "~/core/document/notes";
 import { cameraOf } from "./canvas/camera";
 import { wrapNodes } from "./canvas/connecting";
 import { outletsOf } from "~/core/nodes/kinds";
@@ -206,6 +207,14 @@ export function builderCommands(session: Session): Command[] {
       keys: ["shift+t"],
       enabled: editing,
       run: () => void tidyUp(session),
+    },
+    {
+      id: "canvas.note",
+      label: () => t`Add a note`,
+      group: "canvas",
+      keys: ["n"],
+      enabled: editing,
+      run: () => documents.edit(addNote(freeSpot(session, camera.middle()))),
     },
     { id: "canvas.fit", label: () => t`Show everything`, group: "view", keys: ["1"], run: () => camera.fit() },
     {

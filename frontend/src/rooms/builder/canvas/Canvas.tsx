@@ -15,6 +15,7 @@ import {
 import { type DragEvent, lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { nodeOf, placeOf, type Point, titleOf } from "~/core/document/document";
 import { moveNodes, putInto } from "~/core/document/edit";
+import { moveNotes, noteId } from "~/core/document/notes";
 import { GRID, sizesOf } from "~/core/layout/sizes";
 import { toast } from "~/ui/Toasts";
 import { useDocument, useSession, useShownRun, useView } from "../session/hooks";
@@ -26,6 +27,7 @@ import { Converter } from "./convert";
 import { Follow } from "./Follow";
 import { Minimap } from "./Minimap";
 import { NodeCard } from "./NodeCard";
+import { NoteCard } from "./NoteCard";
 import { Overview } from "./Overview";
 import { openAt } from "./opening";
 import { Toolbar } from "./Toolbar";
@@ -35,7 +37,7 @@ const loadQuickAdd = () => import("./QuickAdd");
 const QuickAdd = lazy(async () => ({ default: (await loadQuickAdd()).QuickAdd }));
 
 // At the level of the module: the canvas draws everything anew when these change.
-const NODE_TYPES = { node: NodeCard, container: ContainerCard };
+const NODE_TYPES = { node: NodeCard, container: ContainerCard, note: NoteCard };
 const EDGE_TYPES = { track: Track };
 const SNAP: [number, number] = [GRID / 2, GRID / 2];
 const MANY = 150; // nodes, from which only those in view are mounted
@@ -89,10 +91,14 @@ function Board() {
   const onDragStop = () => {
     const places = new Map([...dragged].map(([id, { x, y }]) => [id, { x: Math.round(x), y: Math.round(y) }]));
     setDragged(NOTHING);
-    const still = [...places].every(([id, place]) => samePlace(place, nodeOf(documents.get(), id)));
+    const still = [...places].every(([id, place]) => !noteId(id) && samePlace(place, nodeOf(documents.get(), id)));
     if (still) return;
     if (places.size === 1 && movedInto(session, [...places][0])) return;
-    documents.edit(moveNodes(places));
+    documents.edit((draft) => {
+      moveNodes(places)(draft);
+      const notes = [...places].flatMap(([id, place]) => [[noteId(id), place] as const]);
+      if (notes.some(([id]) => id)) moveNotes(new Map(notes.map(([id, place]) => [id ?? "", place])))(draft);
+    });
   };
   const onConnect = (connection: Connection) => {
     connected.current = true;

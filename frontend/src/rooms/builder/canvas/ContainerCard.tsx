@@ -35,7 +35,7 @@ export const ContainerCard = memo(function ContainerCard({ id, selected, width =
         <span className="min-w-0 flex-1 truncate" dir="auto">
           {titleOf(node)}
         </span>
-        {run && activation ? (
+        {run && activation && lit !== "skipped" ? (
           <Progress node={node} />
         ) : (
           <span className="font-mono text-[11px] text-ink-3">{rule(node)}</span>

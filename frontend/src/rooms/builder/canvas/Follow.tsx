@@ -10,16 +10,21 @@ export function Follow() {
   const follow = useView((state) => state.follow);
   const live = useShownRun()?.live;
   const running = live !== undefined;
+  const docked = useView((state) => state.dock !== null) && running;
   const version = useRunVersion();
   const shown = useRef<string | null>(null);
-  const before = useRef(false);
+  const before = useRef<string | null>(null);
   useEffect(() => {
-    if (before.current === running) return undefined;
-    before.current = running;
+    const now = `${running} ${docked}`;
+    if (before.current === now || (!running && before.current === null)) {
+      before.current = now;
+      return undefined;
+    }
+    before.current = now;
     // The panels have folded or opened: show everything in the room that there is now.
     const timer = setTimeout(() => void flow.fitView({ padding: 0.12, maxZoom: 1, duration: 200 }), 60);
     return () => clearTimeout(timer);
-  }, [running, flow]);
+  }, [running, docked, flow]);
   useEffect(() => {
     if (!live || !follow || live.head.status !== "running") return;
     const working = [...live.activations.values()].findLast((one) => one.status === "running");

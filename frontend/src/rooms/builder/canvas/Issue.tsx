@@ -1,10 +1,12 @@
 import { t } from "@lingui/core/macro";
 import { CircleX, TriangleAlert } from "lucide-react";
 import { useStore } from "zustand";
-import { useSession, useShownRun } from "../session/hooks";
+import { useNode, useSession, useShownRun } from "../session/hooks";
 
 /** The flag over a node that something is wrong with. */
 export function Issue({ id }: { id: string }) {
+  // Over a node in a container it would hide the name of that.
+  const inside = useNode(id)?.parent !== undefined;
   const { problems, view } = useSession();
   const running = useShownRun() !== null;
   const list = useStore(problems.store, (state) => state.byNode.get(id));
@@ -17,7 +19,7 @@ export function Issue({ id }: { id: string }) {
     <button
       type="button"
       title={first.message}
-      className={`nodrag absolute start-0 -top-8 flex max-w-64 items-center gap-1.5 rounded-chip py-[3px] ps-1.5 pe-2 text-xs font-semibold [&_svg]:size-3.5 [&_svg]:shrink-0 ${error ? "bg-fail text-white dark:text-[#2a0d04]" : "bg-signal text-[#2b1f00]"}`}
+      className={`${inside ? "start-2 -bottom-3.5" : "start-0 -top-8"} nodrag absolute flex max-w-64 items-center gap-1.5 rounded-chip py-[3px] ps-1.5 pe-2 text-xs font-semibold [&_svg]:size-3.5 [&_svg]:shrink-0 ${error ? "bg-fail text-white dark:text-[#2a0d04]" : "bg-signal text-[#2b1f00]"}`}
       onClick={(event) => {
         event.stopPropagation();
         view.select(id);

@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import { useStore, type NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import { type DocumentNode, configOf, titleOf } from "~/core/document/document";
@@ -190,6 +191,7 @@ function Told({ activation, lines }: { activation: Activation; lines: number }) 
     }
     return step ? <p className="truncate font-mono text-ink-3">{step.name} …</p> : null;
   }
+  if (status === "waiting") return <p className="truncate text-wait">{t`Waiting for an answer`}</p>;
   if (status !== "completed") return null;
   const entries = entriesOf(output, lines);
   if (entries.length > 0) {

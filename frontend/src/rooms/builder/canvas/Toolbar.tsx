@@ -6,6 +6,7 @@ import {
   Maximize,
   Minus,
   MousePointer2,
+  StickyNote,
   Plus,
   Redo2,
   Undo2,
@@ -52,6 +53,7 @@ export function Toolbar() {
         <>
           <Do id="tool.select" pressed={tool === "select"} icon={<MousePointer2 />} />
           <Do id="tool.hand" pressed={tool === "hand"} icon={<Hand />} />
+          <Do id="canvas.note" icon={<StickyNote />} />
           <Do id="view.list" icon={<List />} />
           {SEPARATOR}
           <Do id="edit.undo" icon={<Undo2 />} disabled={!documents.canUndo()} />

@@ -8,6 +8,7 @@ import {
   type Point,
   portOf,
 } from "~/core/document/document";
+import { canvasId, type Note, NOTE_SIZE, notesOf } from "~/core/document/notes";
 import { outletY, PORT_Y, type Size, type Specs } from "~/core/layout/sizes";
 import { isContainer, outletsOf } from "~/core/nodes/kinds";
 
@@ -61,7 +62,33 @@ export class Converter {
       made.set(from.id, { from, size, place, selected: isSelected, node });
     }
     this.#made = made;
-    return parentsFirst([...made.values()]);
+    const notes = notesOf(document).map((note) => this.#note(note, selected, dragged));
+    return [...notes, ...parentsFirst([...made.values()])];
+  }
+
+  #notes = new Map<string, { from: Note; place: Point; selected: boolean; node: CanvasNode }>();
+
+  #note(from: Note, selection: ReadonlySet<string>, dragged: ReadonlyMap<string, Point>): CanvasNode {
+    const id = canvasId(from.id);
+    const place = dragged.get(id) ?? { x: from.x, y: from.y };
+    const selected = selection.has(id);
+    const old = this.#notes.get(id);
+    if (old && old.from === from && old.place.x === place.x && old.place.y === place.y && old.selected === selected) {
+      return old.node;
+    }
+    const node: CanvasNode = {
+      id,
+      type: "note",
+      position: place,
+      data: { type: "note" },
+      ...NOTE_SIZE,
+      measured: NOTE_SIZE,
+      selected,
+      connectable: false,
+      zIndex: 0,
+    };
+    this.#notes.set(id, { from, place, selected, node });
+    return node;
   }
 
   edges(document: Document, selected: ReadonlySet<string>): CanvasEdge[] {

@@ -69,7 +69,13 @@ function One({ node, field, problems }: { node: DocumentNode; field: Field; prob
   const change = (value: Json | undefined) =>
     documents.edit(configure(node.id, field.key, value), `${node.id}.${field.key}`);
   return (
-    <FieldRow id={id} label={field.title} help={field.help} error={first ? withoutName(first.message) : undefined}>
+    <FieldRow
+      id={id}
+      label={field.title}
+      help={field.help}
+      error={first ? withoutName(first.message) : undefined}
+      fix={first ? <Fixes problem={first} /> : null}
+    >
       <FieldEditor
         id={id}
         field={field}
@@ -78,7 +84,6 @@ function One({ node, field, problems }: { node: DocumentNode; field: Field; prob
         nodeId={node.id}
         onChange={change}
       />
-      {first ? <Fixes problem={first} /> : null}
     </FieldRow>
   );
 }

@@ -8,7 +8,7 @@ import { useActivation, useDocument, useSession } from "../../session/hooks";
 import type { FieldProps } from "./props";
 
 const TEXT = "font-mono text-[12.5px]/[1.6] whitespace-pre-wrap break-words px-2.5 py-2";
-const ROWS: Record<string, number> = { prompt: 5, code: 6, expression: 1, text: 1 };
+const ROWS: Record<string, number> = { prompt: 3, code: 6, expression: 1, text: 1 };
 
 /**
  * Text with variables. `{{` or `@` opens the names that may be used, with what they were in the last run; those that
