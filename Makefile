@@ -1,6 +1,6 @@
 # One front door. `make` lists what there is; every target does its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check dev torture bench docs lock
+.PHONY: help setup run test check dev torture bench types docs lock
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest -n auto
 KILLS ?= 200
@@ -19,14 +19,17 @@ run: ## Install what is needed and serve on http://127.0.0.1:8000
 test: check ## Check, then run all tests; the engine's own tests must cover every branch of it
 	$(PYTEST) tests/engine --cov=pointwork.engine --cov-branch --cov-fail-under=100 --cov-report=term:skip-covered
 	$(PYTEST) tests --ignore=tests/engine
+	npm run --prefix frontend --silent budget
+	CHROMIUM=$$(scripts/browser) npm run --prefix frontend --silent e2e
 
-check: setup ## Format, lint, types and layers, without changing anything
+check: setup ## Format, lint, types, layers, tests of the web app; without changing anything
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	.venv/bin/pyright
 	.venv/bin/lint-imports
+	npm run --prefix frontend --silent check
 
-dev: setup ## Serve on port 8000 and restart when the code changes
+dev: setup ## Serve on port 8000, the web app on 3000; both follow changes of the code
 	@scripts/dev
 
 torture: setup ## Long tests: make torture KILLS=200 STEPS=1000000
@@ -35,6 +38,10 @@ torture: setup ## Long tests: make torture KILLS=200 STEPS=1000000
 bench: ## Measure against the limit and other engines, in .venv-bench (ARGS="…" goes to benchmarks)
 	@scripts/setup bench
 	.venv-bench/bin/python -m benchmarks $(ARGS)
+
+types: setup ## Write openapi.json and the types of the web app anew
+	.venv/bin/pointwork openapi --out frontend/openapi.json
+	npm run --prefix frontend --silent types
 
 docs: setup ## Write the generated reference pages anew
 	$(PY) scripts/generate_docs.py

@@ -66,7 +66,7 @@ UNWANTED = {
     r"\b(?:TODO|FIXME|XXX)\b(?!\(#\d+\))": "a note to oneself; do it, or name an issue: (#12)",
     r"^(?:<{7}|>{7}) ": "an unresolved merge",
 }
-NOT_OURS = {"node_modules", "__pycache__"}
+NOT_OURS = {"node_modules", "__pycache__", "web", "test-results", "playwright-report"}
 NOT_OURS_AT_THE_TOP = {"build", "data", "dist"}
 HIDDEN_BUT_OURS = {".ci", ".editorconfig", ".gitignore"}  # what else is hidden are environments, caches and secrets
 

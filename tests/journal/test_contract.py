@@ -296,6 +296,8 @@ async def fill(journal: Any) -> None:
         ({"status": ["running", "failed"]}, "r5 r4"),
         ({"since_us": 3_000}, "r5 r4"),
         ({"since_us": 2**70}, ""),
+        ({"until_us": 3_000}, "r3 r2 r1"),  # before it, not at it
+        ({"since_us": 2_000, "until_us": 4_000}, "r4 r3 r2"),
         ({"before": (2**70, "x"), "limit": 2**70}, "r5 r4 r3 r2 r1"),
         ({"q": "bees"}, "r1"),  # whatever the case
         ({"q": "ÜNDER"}, "r2"),
@@ -311,6 +313,23 @@ async def fill(journal: Any) -> None:
 async def test_lists(journal: Any, wanted: dict[str, Any], expected: str) -> None:
     await fill(journal)
     assert " ".join(found.id for found in await journal.rows(**wanted)) == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({}, [(0, "completed", 3), (0, "failed", 1), (0, "running", 1)]),
+        ({"width_us": 2_000}, [(0, "completed", 1), (1, "completed", 2), (1, "running", 1), (2, "failed", 1)]),
+        ({"since_us": 2_000, "width_us": 2_000}, [(0, "completed", 2), (0, "running", 1), (1, "failed", 1)]),
+        ({"until_us": 2_000}, [(0, "completed", 1)]),
+        ({"workflow_id": "v"}, [(0, "completed", 1), (0, "failed", 1)]),
+        ({"q": "no such", "width_us": 1_000}, [(4, "failed", 1)]),
+        ({"since_us": 2**70, "width_us": 2**70}, []),
+    ],
+)
+async def test_counts(journal: Any, wanted: dict[str, Any], expected: list[tuple[int, str, int]]) -> None:
+    await fill(journal)
+    assert await journal.tally(**wanted) == expected
 
 
 async def test_unfinished_are_all_that_go_on_or_wait(journal: Any) -> None:

@@ -38,6 +38,11 @@ def fits(schema: dict[str, Any], value: Any) -> None:
     jsonschema_rs.validator_for({**schema, "components": DOCUMENT["components"]}).validate(value)
 
 
+def test_the_web_app_knows_this_document() -> None:
+    committed = json.loads((Path(__file__).parents[2] / "frontend" / "openapi.json").read_text("utf-8"))
+    assert committed == json.loads(json.dumps(DOCUMENT)), "run make types"
+
+
 def test_every_operation_is_described() -> None:
     names = [operation["operationId"] for _, _, operation in OPERATIONS]
     assert len(names) == len(set(names)) >= 25

@@ -3,15 +3,83 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from importlib import resources
+from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from pointwork.errors import PointworkError
+from pointwork.server import pages
 
 ASSETS = resources.files("pointwork.server").joinpath("assets")
-PAGES = ["/", "/docs", "/docs/errors"]
+PAGES = ["/docs", "/docs/errors"]
+
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.fixture
+async def bare(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """Asks a server for whose app nobody has run `npm run build`."""
+    async for client in asking(tmp_path / "nothing"):
+        yield client
+
+
+@pytest.fixture
+async def built(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """Asks a server whose app is a page, a file beside it and one that it loads."""
+    (tmp_path / "assets").mkdir()
+    for name, text in [("index.html", "<html>app</html>"), ("theme.js", "1"), ("assets/main-1a2b.js", "2")]:
+        (tmp_path / name).write_text(text)
+    async for client in asking(tmp_path):
+        yield client
+
+
+async def asking(web: Path) -> AsyncIterator[httpx.AsyncClient]:
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    pages.install(app, web)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", ["/", "/workflows", "/w/a%20b", "/runs/1?node=x", "/nowhere"])
+async def test_every_other_address_is_the_app(built: httpx.AsyncClient, path: str) -> None:
+    page = await built.get(path, headers=BROWSER)
+    assert (page.status_code, page.text, page.headers["cache-control"]) == (200, "<html>app</html>", "no-cache")
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/api/nothing", BROWSER),  # calls get errors, not pages
+        ("/docs/nothing", BROWSER),
+        ("/assets/gone-0000.js", BROWSER),  # of an older build: a page there would be a broken script
+        ("/nowhere", {}),  # who does not ask for a page gets none
+        ("/theme.js/x", {}),
+        ("/..%2Fpages.py", {}),
+        ("/assets/..%2Findex.html", {}),
+    ],
+)
+async def test_what_the_app_is_not(built: httpx.AsyncClient, path: str, headers: dict[str, str]) -> None:
+    assert (await built.get(path, headers=headers)).status_code == 404
+
+
+async def test_what_may_be_kept(built: httpx.AsyncClient) -> None:
+    named_by_content, named_for_ever = await built.get("/assets/main-1a2b.js"), await built.get("/theme.js")
+    assert (named_by_content.text, named_for_ever.text) == ("2", "1")
+    assert "immutable" in named_by_content.headers["cache-control"]
+    assert named_for_ever.headers["cache-control"] == "no-cache"
+
+
+async def test_without_the_app_there_is_a_plain_page(bare: httpx.AsyncClient) -> None:
+    page = await bare.get("/", headers=BROWSER)
+    assert page.status_code == 200
+    for address in re.findall(r'(?:src|href)="(/assets/[^"]+)"', page.text):
+        assert (await bare.get(address)).status_code == 200, address
+    assert (await bare.get("/workflows", headers=BROWSER)).status_code == 404
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 from pointwork.events import Event, Record
 from pointwork.workflow import JsonObject
 
-__all__ = ["ENDED", "Durability", "ExecutionRow", "Journal", "Listener", "Pruned", "Stored"]
+__all__ = ["ENDED", "Durability", "ExecutionRow", "Journal", "Listener", "Pruned", "Stored", "Tally"]
 
 ENDED = frozenset({"completed", "failed", "cancelled"})
 """The statuses of executions to which nothing is ever added. What has any other status is unfinished."""
@@ -53,6 +53,14 @@ class ExecutionRow:
     last_seq: int
     origin: JsonObject | None = None
     error: str | None = None
+
+
+class Tally(NamedTuple):
+    """So many executions of a status began in this stretch of time."""
+
+    stretch: int
+    status: str
+    executions: int
 
 
 class Pruned(NamedTuple):
@@ -117,10 +125,26 @@ class Journal(Protocol):
         status: Sequence[str] = (),
         q: str = "",
         since_us: int | None = None,
+        until_us: int | None = None,
         before: tuple[int, str] | None = None,
         limit: int = 50,
     ) -> list[ExecutionRow]:
         """Newest first; `before` is (created_at_us, id) of the last row of the page before."""
+        ...
+
+    async def tally(
+        self,
+        *,
+        workflow_id: str | None = None,
+        q: str = "",
+        since_us: int | None = None,
+        until_us: int | None = None,
+        width_us: int | None = None,
+    ) -> list[Tally]:
+        """How many executions have which status, by the stretch of `width_us` in which they began; in order.
+
+        Stretches are counted from `since_us`, or from 1970; without a width everything is in the first.
+        """
         ...
 
     async def plan(self, plan_hash: str) -> bytes: ...

@@ -65,6 +65,12 @@ SELECT
 FROM executions WHERE TRUE
 ORDER BY created_at_us DESC, id DESC LIMIT :limit;
 
+-- name: tally
+-- The caller puts conditions, each from a fixed list, in the place of TRUE.
+SELECT (created_at_us - :from_us) / :width_us AS stretch, status, count(*)
+FROM executions WHERE TRUE
+GROUP BY stretch, status ORDER BY stretch, status;
+
 -- name: plan
 SELECT data FROM plans WHERE hash = :hash;
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,7 @@ import orjson
 
 from pointwork.events import Event, ExecutionFinished, Record, TextStreamed
 from pointwork.journal import refusals
-from pointwork.journal.base import ENDED, ExecutionRow, Listener, Pruned
+from pointwork.journal.base import ENDED, ExecutionRow, Listener, Pruned, Tally
 from pointwork.journal.blobs import LIMIT_BYTES, outsource
 from pointwork.journal.cleaning import check_plan, cleaned
 from pointwork.redaction import Redactor
@@ -159,23 +160,50 @@ class MemoryJournal:
         status: Sequence[str] = (),
         q: str = "",
         since_us: int | None = None,
+        until_us: int | None = None,
         before: tuple[int, str] | None = None,
         limit: int = 50,
     ) -> list[ExecutionRow]:
-        wanted = q.casefold()
-
-        def fits(row: ExecutionRow) -> bool:
-            return (
-                (workflow_id is None or row.workflow_id == workflow_id)
-                and (not status or row.status in status)
-                and (since_us is None or row.created_at_us >= since_us)
-                and (before is None or (row.created_at_us, row.id) < before)
-                and wanted in f"{row.id} {row.workflow_name} {row.error or ''}".casefold()
-            )
-
-        found = [execution for execution in self._executions.values() if fits(execution.row)]
+        found = [
+            execution
+            for execution in self._meant(workflow_id=workflow_id, q=q, since_us=since_us, until_us=until_us)
+            if (not status or execution.row.status in status)
+            and (before is None or (execution.row.created_at_us, execution.row.id) < before)
+        ]
         found.sort(key=lambda execution: (execution.row.created_at_us, execution.row.id), reverse=True)
         return [_row(execution) for execution in found[: max(limit, 0)]]
+
+    async def tally(
+        self,
+        *,
+        workflow_id: str | None = None,
+        q: str = "",
+        since_us: int | None = None,
+        until_us: int | None = None,
+        width_us: int | None = None,
+    ) -> list[Tally]:
+        counts = Counter(
+            ((row.created_at_us - (since_us or 0)) // width_us if width_us else 0, row.status)
+            for row in (
+                execution.row
+                for execution in self._meant(workflow_id=workflow_id, q=q, since_us=since_us, until_us=until_us)
+            )
+        )
+        return [Tally(stretch, status, counts[stretch, status]) for stretch, status in sorted(counts)]
+
+    def _meant(
+        self, *, workflow_id: str | None, q: str, since_us: int | None, until_us: int | None
+    ) -> Iterator[_Execution]:
+        wanted = q.casefold()
+        for execution in self._executions.values():
+            row = execution.row
+            if (
+                (workflow_id is None or row.workflow_id == workflow_id)
+                and (since_us is None or row.created_at_us >= since_us)
+                and (until_us is None or row.created_at_us < until_us)
+                and wanted in f"{row.id} {row.workflow_name} {row.error or ''}".casefold()
+            ):
+                yield execution
 
     async def unfinished(self) -> list[ExecutionRow]:
         return [_row(execution) for execution in self._executions.values() if execution.row.status not in ENDED]

@@ -11,10 +11,10 @@ import orjson
 from pointwork.db import bounded, load_queries
 from pointwork.events import Record, event_from_dict
 from pointwork.journal import refusals
-from pointwork.journal.base import ENDED, ExecutionRow
+from pointwork.journal.base import ENDED, ExecutionRow, Tally
 from pointwork.journal.blobs import fill
 
-__all__ = ["SQL", "blob", "head", "plan", "read", "row", "rows"]
+__all__ = ["SQL", "blob", "head", "plan", "read", "row", "rows", "tally"]
 
 SQL = load_queries("pointwork.journal", "journal.sql")
 _ALL = 2**62
@@ -82,20 +82,49 @@ def rows(
     status: Sequence[str],
     q: str,
     since_us: int | None,
+    until_us: int | None,
     before: tuple[int, str] | None,
     limit: int,
 ) -> list[ExecutionRow]:
-    conditions: list[str] = []
-    values: dict[str, Any] = {"limit": bounded(max(limit, 0))}
-    if workflow_id is not None:
-        conditions.append("workflow_id = :workflow_id")
-        values["workflow_id"] = workflow_id
+    conditions, values = _conditions(workflow_id=workflow_id, q=q, since_us=since_us, until_us=until_us)
+    values["limit"] = bounded(max(limit, 0))
     if status:
         names = [f"status_{index}" for index in range(len(status))]
         conditions.append(f"status IN ({', '.join(f':{name}' for name in names)})")
         values.update(zip(names, map(str, status), strict=True))
         if not ENDED.intersection(status):
             conditions.append("finished_at_us IS NULL")  # of which there are few, and an index knows them
+    if before is not None:
+        conditions.append("(created_at_us, id) < (:before_us, :before_id)")
+        values["before_us"], values["before_id"] = bounded(before[0]), before[1]
+    return _select(connection, conditions, values)
+
+
+def tally(
+    connection: sqlite3.Connection,
+    *,
+    workflow_id: str | None,
+    q: str,
+    since_us: int | None,
+    until_us: int | None,
+    width_us: int | None,
+) -> list[Tally]:
+    conditions, values = _conditions(workflow_id=workflow_id, q=q, since_us=since_us, until_us=until_us)
+    values["from_us"] = bounded(since_us or 0)
+    values["width_us"] = bounded(width_us) if width_us else _ALL
+    statement = SQL["tally"].replace("TRUE", " AND ".join(conditions) or "TRUE")
+    return [Tally(*columns) for columns in connection.execute(statement, values)]
+
+
+def _conditions(
+    *, workflow_id: str | None, q: str, since_us: int | None, until_us: int | None
+) -> tuple[list[str], dict[str, Any]]:
+    """Which executions are meant; each condition is one of a fixed list."""
+    conditions: list[str] = []
+    values: dict[str, Any] = {}
+    if workflow_id is not None:
+        conditions.append("workflow_id = :workflow_id")
+        values["workflow_id"] = workflow_id
     if q:
         # One text, because `lower` is a call into Python.
         conditions.append(r"lower(id || ' ' || workflow_name || ' ' || coalesce(error, '')) LIKE lower(:q) ESCAPE '\'")
@@ -103,10 +132,10 @@ def rows(
     if since_us is not None:
         conditions.append("created_at_us >= :since_us")
         values["since_us"] = bounded(since_us)
-    if before is not None:
-        conditions.append("(created_at_us, id) < (:before_us, :before_id)")
-        values["before_us"], values["before_id"] = bounded(before[0]), before[1]
-    return _select(connection, conditions, values)
+    if until_us is not None:
+        conditions.append("created_at_us < :until_us")
+        values["until_us"] = bounded(until_us)
+    return conditions, values
 
 
 def _literal(text: str) -> str:

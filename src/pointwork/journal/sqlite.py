@@ -23,7 +23,7 @@ from pointwork.db import BUSY_TIMEOUT_S, Pool, connect, migrate
 from pointwork.errors import Conflict, JournalError, NotFound, PointworkError
 from pointwork.events import Event, ExecutionFinished, Record
 from pointwork.journal import reader, refusals, retention
-from pointwork.journal.base import ENDED, Durability, ExecutionRow, Listener, Pruned
+from pointwork.journal.base import ENDED, Durability, ExecutionRow, Listener, Pruned, Tally
 from pointwork.journal.blobs import LIMIT_BYTES, Blob, outsource
 from pointwork.journal.cleaning import check_plan, cleaned
 from pointwork.journal.committer import Committer, Pending
@@ -266,11 +266,33 @@ class SqliteJournal:
         status: Sequence[str] = (),
         q: str = "",
         since_us: int | None = None,
+        until_us: int | None = None,
         before: tuple[int, str] | None = None,
         limit: int = 50,
     ) -> list[ExecutionRow]:
         wanted = partial(
-            reader.rows, workflow_id=workflow_id, status=status, q=q, since_us=since_us, before=before, limit=limit
+            reader.rows,
+            workflow_id=workflow_id,
+            status=status,
+            q=q,
+            since_us=since_us,
+            until_us=until_us,
+            before=before,
+            limit=limit,
+        )
+        return await self._read(wanted)
+
+    async def tally(
+        self,
+        *,
+        workflow_id: str | None = None,
+        q: str = "",
+        since_us: int | None = None,
+        until_us: int | None = None,
+        width_us: int | None = None,
+    ) -> list[Tally]:
+        wanted = partial(
+            reader.tally, workflow_id=workflow_id, q=q, since_us=since_us, until_us=until_us, width_us=width_us
         )
         return await self._read(wanted)
 

@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from pointwork import __version__
 from pointwork.server import pages, problems
 from pointwork.server.clean import Clean
+from pointwork.server.digests import Digests
 from pointwork.server.guard import Guard
 from pointwork.server.idempotency import Idempotent
 from pointwork.server.openapi import describe
@@ -28,6 +29,7 @@ from pointwork.server.routes import (
     memory,
     providers,
     secrets,
+    templates,
     workflows,
 )
 from pointwork.server.stream_hub import Hub
@@ -66,6 +68,7 @@ def create_app(app: App) -> FastAPI:
     server.state.pointwork = app
     server.state.hub = Hub(app.journal, driver=lambda: app.runtime.owner)
     server.state.waits = Waits()
+    server.state.digests = Digests(app.runtime)
     problems.install(server)
     # The last one added is the outermost.
     server.add_middleware(Clean, redactor=app.redactor)  # within the next, so that what is kept is clean too
@@ -80,7 +83,20 @@ def create_app(app: App) -> FastAPI:
         )
     server.add_middleware(Guard, origins=app.settings.origins)
     server.add_middleware(problems.Boundary)
-    for routes in (health, workflows, executions, events, inbox, files, catalogue, mcp, memory, secrets, providers):
+    for routes in (
+        health,
+        workflows,
+        templates,
+        executions,
+        events,
+        inbox,
+        files,
+        catalogue,
+        mcp,
+        memory,
+        secrets,
+        providers,
+    ):
         server.include_router(routes.router)
     pages.install(server)
     server.openapi = lambda: describe(server)

@@ -11,11 +11,12 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pointwork.server.digests import Digests
 from pointwork.server.schemas import ProblemDocument
 from pointwork.server.stream_hub import Hub
 from pointwork.wiring import App
 
-__all__ = ["ERRORS", "Waits", "app_of", "hub_of", "json_reply", "waits_of"]
+__all__ = ["ERRORS", "Waits", "app_of", "digests_of", "hub_of", "json_reply", "waits_of"]
 
 # Every operation may answer with a problem document; which ones, its documentation says.
 ERRORS: dict[int | str, dict[str, Any]] = {
@@ -63,6 +64,10 @@ def app_of(request: Request) -> App:
 
 def hub_of(request: Request) -> Hub:
     return request.app.state.hub
+
+
+def digests_of(request: Request) -> Digests:
+    return request.app.state.digests
 
 
 def waits_of(request: Request) -> Waits:

@@ -15,10 +15,12 @@ from pointwork.commands import Breakpoint, Override
 from pointwork.engine.view import NodeStatus, Status
 from pointwork.events import Event, Level, StepKind, StreamKind
 from pointwork.library import ProviderKind
+from pointwork.library.templates import Need
 from pointwork.workflow import Budget, JsonObject, Workflow
 
 __all__ = [
     "CommandAnswer",
+    "Digest",
     "ExecuteBody",
     "ExecutionAnswer",
     "ExecutionState",
@@ -39,6 +41,8 @@ __all__ = [
     "SecretName",
     "StoredWorkflowDocument",
     "StreamMessage",
+    "TallyEntry",
+    "TemplateEntry",
     "ToolBody",
     "ToolEntry",
     "UploadAnswer",
@@ -239,8 +243,27 @@ class ExecutionState(Shape):
     usage: Used
 
 
+class Digest(Shape):
+    """What an execution was about and what came of it, each in one line of text. `usage` is null of a very long one."""
+
+    inputs: dict[str, str]
+    result: str | None
+    question: str | None = Field(description="What a person is asked, or what else is waited for.")
+    node_id: str | None = Field(description="Where it failed, waits, pauses or works.")
+    hint: str | None
+    usage: Used | None
+
+
+class TallyEntry(Shape):
+    """So many executions of a status, of those that began in the stretch of time from `begins_at` on."""
+
+    begins_at: Time | None
+    status: str
+    count: int
+
+
 class ExecutionSummary(Shape):
-    """A line in the list of executions."""
+    """A line in the list of executions. `digest` only if it is asked for."""
 
     execution_id: str
     workflow_id: str | None
@@ -252,6 +275,7 @@ class ExecutionSummary(Shape):
     last_seq: int
     origin: JsonObject | None
     error: str | None
+    digest: Digest | None = None
 
 
 @dataclass
@@ -372,6 +396,17 @@ class StoredWorkflowDocument(Workflow):
     version_number: int
     created_at: Time
     updated_at: Time
+
+
+class TemplateEntry(Shape):
+    """A workflow to begin with, and what it needs: a model that understands language, the internet, a person."""
+
+    id: str
+    title: str
+    description: str
+    group: str
+    needs: list[Need]
+    workflow: Workflow
 
 
 class VersionEntry(Shape):

@@ -16,7 +16,7 @@ from pointwork.runtime import new_id
 from pointwork.server import schemas
 from pointwork.server.json_body import JsonRoute
 from pointwork.server.lists import LIMIT, next_page, read_cursor, read_time
-from pointwork.server.replies import ERRORS, app_of, json_reply, waits_of
+from pointwork.server.replies import ERRORS, app_of, digests_of, json_reply, waits_of
 
 __all__ = ["router"]
 
@@ -25,6 +25,9 @@ MAX_WAIT_S = 3_600
 Wait = Annotated[
     float | None, Query(ge=0, le=MAX_WAIT_S, description="Answer when the execution has ended, at most so late.")
 ]
+
+Since = Annotated[str | None, Query(description="Begun at or after this time, ISO 8601.")]
+Until = Annotated[str | None, Query(description="Begun before this time, ISO 8601.")]
 
 
 @router.post(
@@ -70,7 +73,11 @@ async def list_executions(
     workflow_id: str | None = None,
     status: Annotated[list[str] | None, Query(description="One or more; also separated by commas.")] = None,
     q: Annotated[str, Query(max_length=200, description="Part of the id, the workflow's name or the error.")] = "",
-    since: Annotated[str | None, Query(description="Begun at or after this time, ISO 8601.")] = None,
+    since: Since = None,
+    until: Until = None,
+    digest: Annotated[
+        bool, Query(description="Also say what each was about, what came of it and what it used.")
+    ] = False,
     limit: LIMIT = 50,
     cursor: str | None = None,
 ) -> Response:
@@ -80,12 +87,51 @@ async def list_executions(
         workflow_id=workflow_id,
         status=[one for value in status or () for one in value.split(",") if one],
         q=q,
-        since_us=read_time(since) if since is not None else None,
+        since_us=_time(since),
+        until_us=_time(until),
         before=(before[0], before[1]) if before else None,
         limit=limit + 1,
     )
     page, headers = next_page(request, rows, limit, lambda row: [row.created_at_us, row.id])
-    return json_reply([_summary(row) for row in page], headers=headers)
+    summaries = [_summary(row) for row in page]
+    if digest:
+        for summary, row in zip(summaries, page, strict=True):
+            summary["digest"] = await digests_of(request).of(row)
+    return json_reply(summaries, headers=headers)
+
+
+@router.get("/api/history", operation_id="tally_executions", response_model=list[schemas.TallyEntry])
+async def tally_executions(
+    request: Request,
+    workflow_id: str | None = None,
+    q: Annotated[str, Query(max_length=200, description="Part of the id, the workflow's name or the error.")] = "",
+    since: Since = None,
+    until: Until = None,
+    width_s: Annotated[int | None, Query(ge=1, le=31_536_000, description="Seconds of a stretch of time.")] = None,
+) -> Response:
+    """How many executions have which status, by the stretch of time in which they began.
+
+    Without a width there is one stretch. An empty stretch is left out.
+    """
+    width_us = width_s * 1_000_000 if width_s is not None else None
+    since_us = _time(since)
+    found = await app_of(request).journal.tally(
+        workflow_id=workflow_id, q=q, since_us=since_us, until_us=_time(until), width_us=width_us
+    )
+    return json_reply(
+        [
+            {
+                "begins_at": iso((since_us or 0) + one.stretch * width_us) if width_us is not None else since,
+                "status": one.status,
+                "count": one.executions,
+            }
+            for one in found
+        ]
+    )
+
+
+def _time(text: str | None) -> int | None:
+    return None if text is None else read_time(text)
 
 
 def _summary(row: ExecutionRow) -> dict[str, Any]:

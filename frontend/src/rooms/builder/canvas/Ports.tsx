@@ -1,0 +1,37 @@
+import { Handle, Position } from "@xyflow/react";
+import { memo } from "react";
+import { outletY, PORT_Y } from "~/core/layout/sizes";
+import type { DocumentNode } from "~/core/document/document";
+import { isContainer, type Port, type PortType } from "~/core/nodes/kinds";
+
+const SHAPES: Record<PortType, string> = {
+  json: "rounded-[1px]!",
+  text: "rounded-full! bg-(--track)!",
+  any: "rounded-full!",
+};
+const LOOK =
+  "size-3! border-2! border-(--track)! bg-node! before:absolute before:-inset-2 before:content-[''] [.connecting_&.connectingto]:border-signal! [&.valid]:bg-signal! [&.valid]:border-signal!";
+
+/** Where tracks arrive and leave. Their shape says what goes over them: square JSON, disc text, ring anything. */
+export const Ports = memo(function Ports({ node, outlets }: { node: DocumentNode; outlets: Port[] }) {
+  const top = isContainer(node.type) ? 16 : PORT_Y;
+  return (
+    <>
+      {node.type === "start" ? null : (
+        <Handle type="target" id="in" position={Position.Left} className={`${LOOK} ${SHAPES.any}`} style={{ top }} />
+      )}
+      {node.type === "end"
+        ? null
+        : outlets.map(({ name, type }, index) => (
+            <Handle
+              key={name}
+              type="source"
+              id={name}
+              position={Position.Right}
+              className={`${LOOK} ${SHAPES[type]}`}
+              style={{ top: isContainer(node.type) ? 16 : outletY(node, index, outlets.length > 1) }}
+            />
+          ))}
+    </>
+  );
+});

@@ -1,0 +1,69 @@
+/** The run that is shown on the canvas: started here, or opened by its address. */
+import { createStore } from "zustand";
+import { api } from "~/api/client";
+import type { ControlInput } from "~/api/types";
+import { LiveRun } from "~/core/run/live";
+import { type Connection, follow } from "~/core/run/stream";
+
+export interface RunShown {
+  id: string;
+  live: LiveRun;
+  connection: Connection;
+  /** When the connection was lost, to say for how long. */
+  lostAt: number | null;
+}
+
+export class RunView {
+  readonly store = createStore<{ shown: RunShown | null }>(() => ({ shown: null }));
+  #stop: () => void = () => {};
+
+  constructor(private readonly workflowId: string) {}
+
+  /** Begin a run; answers with its id. */
+  async start(inputs: Record<string, unknown>, version: number): Promise<string> {
+    const { data } = await api.POST("/api/workflows/{workflow_id}/execute", {
+      params: { path: { workflow_id: this.workflowId } },
+      // By its number: without one the newest published version would run, and not what is drawn here.
+      body: { inputs, version } as never,
+    });
+    const id = data?.execution_id ?? "";
+    this.show(id);
+    return id;
+  }
+
+  /** Show a run from its beginning on, live. */
+  show(id: string): void {
+    if (this.store.getState().shown?.id === id) return;
+    this.#stop();
+    const live = new LiveRun();
+    this.store.setState({ shown: { id, live, connection: "connecting", lostAt: null } });
+    this.#stop = follow(id, {
+      onMessages: (messages) => live.take(messages),
+      onConnection: (connection) => {
+        const { shown } = this.store.getState();
+        if (shown?.live !== live) return;
+        const lostAt = connection === "lost" ? (shown.lostAt ?? Date.now()) : null;
+        this.store.setState({ shown: { ...shown, connection, lostAt } });
+      },
+    });
+  }
+
+  leave(): void {
+    this.#stop();
+    this.store.setState({ shown: null });
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+
+  async command(body: ControlInput): Promise<string> {
+    const { shown } = this.store.getState();
+    if (!shown) return "";
+    const { data } = await api.POST("/api/executions/{execution_id}/commands", {
+      params: { path: { execution_id: shown.id } },
+      body,
+    });
+    return data?.execution_id ?? shown.id;
+  }
+}

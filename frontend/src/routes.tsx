@@ -1,0 +1,84 @@
+import { t } from "@lingui/core/macro";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router";
+import { readFilter } from "./core/history/filter";
+import { readChosen } from "./core/trace/chosen";
+import { readTalk } from "./rooms/chat/readTalk";
+import { readShown } from "./rooms/templates/gallery";
+import { Shell } from "./shell/Shell";
+import { TopBar } from "./shell/TopBar";
+import { Empty } from "./ui/Empty";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NoSuchPage });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("./rooms/home/Home"), "Home"),
+});
+
+const workflows = createRoute({
+  getParentRoute: () => root,
+  path: "/workflows",
+  component: lazyRouteComponent(() => import("./rooms/workflows/Workflows"), "Workflows"),
+});
+
+export const builder = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workflowId",
+  validateSearch: (search: Record<string, unknown>): { node?: string; run?: string; view?: "list" } => ({
+    ...(typeof search.node === "string" && { node: search.node }),
+    ...(typeof search.run === "string" && { run: search.run }),
+    ...(search.view === "list" && { view: "list" as const }),
+  }),
+  component: lazyRouteComponent(() => import("./rooms/builder/Builder"), "Builder"),
+});
+
+export const runs = createRoute({
+  getParentRoute: () => root,
+  path: "/runs",
+  validateSearch: readFilter,
+  component: lazyRouteComponent(() => import("./rooms/runs/Runs"), "Runs"),
+});
+
+export const inspector = createRoute({
+  getParentRoute: () => root,
+  path: "/runs/$runId",
+  validateSearch: readChosen,
+  component: lazyRouteComponent(() => import("./rooms/runs/inspector/Inspector"), "Inspector"),
+});
+
+export const templates = createRoute({
+  getParentRoute: () => root,
+  path: "/templates",
+  validateSearch: readShown,
+  component: lazyRouteComponent(() => import("./rooms/templates/Templates"), "Templates"),
+});
+
+export const chat = createRoute({
+  getParentRoute: () => root,
+  path: "/chat",
+  validateSearch: readTalk,
+  component: lazyRouteComponent(() => import("./rooms/chat/Chat"), "Chat"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, workflows, builder, runs, inspector, chat, templates]),
+  defaultPreload: "intent",
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function NoSuchPage() {
+  return (
+    <>
+      <TopBar title={t`No such page`} />
+      <Empty title={t`There is no such page`} text={t`The address leads nowhere. It may have been moved or mistyped.`}>
+        <Link to="/" className="font-semibold text-focus underline">{t`Go home`}</Link>
+      </Empty>
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+import { t } from "@lingui/core/macro";
+import { Activity, House, LayoutGrid, MessageSquare, type LucideIcon, Workflow } from "lucide-react";
+
+export interface Place {
+  to: string;
+  label: () => string;
+  icon: LucideIcon;
+  keys: string;
+  exact?: boolean;
+}
+
+/** The rooms, as the rail and the palette show them. A new room is a line here and a route in `routes.tsx`. */
+export const PLACES: Place[] = [
+  { to: "/", label: () => t`Home`, icon: House, keys: "g h", exact: true },
+  { to: "/workflows", label: () => t`Workflows`, icon: Workflow, keys: "g w" },
+  { to: "/runs", label: () => t`Runs`, icon: Activity, keys: "g r" },
+  { to: "/chat", label: () => t`Chat`, icon: MessageSquare, keys: "g c" },
+  { to: "/templates", label: () => t`Templates`, icon: LayoutGrid, keys: "g t" },
+];
