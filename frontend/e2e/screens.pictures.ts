@@ -51,7 +51,7 @@ const SCREENS: Record<string, (page: Page, server: Server, id: string) => Promis
   run: async (page, server, id) => {
     await page.goto(`${server.url}/w/${id}`);
     await run(page);
-    await page.waitForTimeout(7_500);
+    await page.waitForTimeout(2_200);
   },
   waiting: async (page, server, id) => {
     await page.goto(`${server.url}/w/${id}`);
