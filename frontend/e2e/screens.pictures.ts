@@ -43,6 +43,7 @@ const SCREENS: Record<string, (page: Page, server: Server, id: string) => Promis
     await page.getByRole("list", { name: "Nodes" }).waitFor();
     await page.waitForTimeout(800);
     await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Find anything" }).waitFor();
     await page.keyboard.type("rep");
   },
   list: async (page, server, id) => {

@@ -135,7 +135,7 @@ export class LiveRun {
         this.#put({
           ...old,
           tail: (old.tail + message.text).slice(-TAIL),
-          pieces: old.pieces + 1,
+          written: old.written + message.text.length,
           firstPieceAt: old.firstPieceAt ?? at,
         });
         return;
@@ -221,7 +221,7 @@ export class LiveRun {
   #clear(key: string): void {
     const activation = this.activations.get(key);
     this.#chunks.delete(key);
-    if (activation) this.#put({ ...activation, tail: "", pieces: 0, firstPieceAt: null });
+    if (activation) this.#put({ ...activation, tail: "", written: 0, firstPieceAt: null });
   }
 
   /** The activation, as of this attempt: a new attempt begins with nothing written. */
