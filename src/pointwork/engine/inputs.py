@@ -151,13 +151,13 @@ def implicit(scope: Scope, node: PlanNode) -> JsonObject:
 
     Objects are merged key by key, a single other value is called `output`, several have their node's id.
     """
-    if node.single is not None:
-        value = scope.outputs[node.single]  # as `as_inputs`, for what is met most
-        if isinstance(value, str):
-            return {"output": value}
-        return as_inputs(value)
     if not node.incoming:
         return _entry(scope)
+    if node.sources is not None and scope.live[node.index] == len(node.incoming):
+        outputs = scope.outputs  # as below, where all edges are live and no node stands for another
+        if len(node.sources) == 1:
+            return as_inputs(outputs[node.sources[0][1]])
+        return _merged([(name, outputs[index]) for name, index in node.sources])
     found = _live_values(scope, scope.plan, node.incoming)
     return _unmerged(found) if node.collects else _merged(found)
 
@@ -225,18 +225,17 @@ def _origin_value(at: Scope | Closed, plan: Plan, path: tuple[int, ...]) -> tupl
 
 
 def _merged(found: Found) -> JsonObject:
+    others = {name: value for name, value in found if not isinstance(value, dict)}
+    if len(others) == len(found) > 1:
+        return others
     merged: JsonObject = {}
-    others: Found = []
-    for name, value in found:
+    for _, value in found:
         if is_object(value):
             merged.update(value)
-        else:
-            others.append((name, value))
     if len(others) == 1:
-        merged.setdefault("output", others[0][1])
+        merged.setdefault("output", *others.values())
     else:
-        for name, value in others:
-            merged[name] = value
+        merged.update(others)
     return merged
 
 
