@@ -153,8 +153,8 @@ class Driver:
         """Start a branch for each."""
         for perform in performs:
             self._spawn(self._branch(perform))
-        if not performs and self.stored is not None:
-            self._spawn(self._settle())
+        if not performs:
+            self._look_after()
 
     def inherit(self, events: list[Event]) -> None:
         """Begin with what another execution did, stored as our own; the scheduler has seen it already."""
@@ -209,8 +209,7 @@ class Driver:
                     until = monotonic() + SLICE_S
                     if current.effects and not self.is_current(current):
                         break
-            if self.stored is not None:
-                await self.stored
+            self._look_after()
         except PointworkError as error:  # the journal refused: nothing goes on unsaved
             self.runtime.lost(self, error)
         except Exception as error:  # our own mistake: nobody must wait for ever because of it
@@ -219,16 +218,14 @@ class Driver:
         finally:
             self._tasks.discard(task)
 
-    async def _settle(self) -> None:
-        """Wait until all is stored, or given up."""
-        task = asyncio.current_task()
-        try:
-            if self.stored is not None:
-                await self.stored
-        except PointworkError as error:
-            self.runtime.lost(self, error)
-        finally:
-            self._tasks.discard(task)
+    def _look_after(self) -> None:
+        """Nobody waits until the last records are stored, but it must be noticed if they are not."""
+        if self.stored is not None:
+            self.stored.then(self._settled)
+
+    def _settled(self, failure: Exception | None) -> None:
+        if failure is not None:
+            self.runtime.lost(self, failure)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.add(asyncio.get_running_loop().create_task(work))
@@ -344,7 +341,10 @@ class Driver:
         while self.status == "running" and not self.closed:
             await self._changed()
         if self.stored is not None:
-            await self._settle()
+            try:
+                await self.stored
+            except PointworkError as error:
+                self.runtime.lost(self, error)
 
     # ------------------------------------------------------------------------------------------------ timers
 

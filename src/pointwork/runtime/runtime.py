@@ -432,15 +432,16 @@ class Runtime:
     def ended(self, driver: Driver) -> None:
         """An execution has ended; forget it once that is stored."""
 
-        async def forget() -> None:
-            await driver.idle()
-            if not driver.closed:
+        def forget(failure: Exception | None) -> None:
+            if failure is not None:
+                self.lost(driver, failure)
+            elif not driver.closed:
                 self.forget(driver)
 
         if driver.stored is None:
             self.forget(driver)
         else:
-            self.background(forget())
+            driver.stored.then(forget)
 
     def lost(self, driver: Driver, error: BaseException) -> None:
         """An execution cannot go on from what is in memory: throw that away and recover what is stored."""
