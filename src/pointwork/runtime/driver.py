@@ -1,16 +1,19 @@
 """The driver of one execution: whoever has an input delivers it; what comes out is stored, then obeyed.
 
 Rules of this file: `deliver` never awaits, so it is atomic, and it is the only writer of this execution's journal.
-There is one task per live branch, which goes on inline with the first node that its node made ready. A handler with
-effects starts only when all events that led to it are stored; handlers without effects do not wait.
+A task goes on inline with the first node that its node made ready, and then with whatever else is ready; only when a
+handler lets others run, the rest gets tasks of its own (`_spread`). A handler with effects starts only when all events
+that led to it are stored; handlers without effects do not wait.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections import deque
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +30,7 @@ from pointwork.runtime.compiled import Compiled
 from pointwork.runtime.perform import attempt
 from pointwork.runtime.steps import Steps
 from pointwork.spending import Spending
-from pointwork.workflow import JsonObject
+from pointwork.workflow import Budget, JsonObject
 
 if TYPE_CHECKING:
     from pointwork.runtime.clock import Timer
@@ -66,16 +69,26 @@ class Driver:
         self.status = "running"
         self.stored: Stored | None = None  # done when all records up to `seq` are stored
         self.steps = Steps()
-        self.spending = Spending()
-        self.budgets = budgets_of(self.options, compiled.plan.limits)
         self.closed = False
         self.hold = False  # handlers stop at their next step
         self.plain = False  # running, not held and without steps: nothing to look after but the records
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ready: deque[tuple[Perform, Stored | None]] = deque()  # to be performed, each when that is stored
+        self._resting = 0  # branches that go on with what is ready in a moment
+        self._spreading = False
         self._at_work: dict[tuple[str, str], asyncio.Task[Any]] = {}
         self._timers: dict[tuple[str, str], Timer] = {}
         self._waiters: list[asyncio.Future[None]] = []
         self._journal_append = runtime.journal.append
+
+    @cached_property
+    def spending(self) -> Spending:
+        """What was spent; most executions never call a model."""
+        return Spending()
+
+    @cached_property
+    def budgets(self) -> list[tuple[str, Budget]]:
+        return budgets_of(self.options, self.compiled.plan.limits)
 
     # --------------------------------------------------------------------------------------------- inputs
 
@@ -150,11 +163,15 @@ class Driver:
         self.begin(performs)
 
     def begin(self, performs: Sequence[Perform]) -> None:
-        """Start a branch for each."""
-        for perform in performs:
-            self._spawn(self._branch(perform))
+        """Start to perform these."""
         if not performs:
             self._look_after()
+            return
+        for perform in performs:
+            self._ready.append((perform, self.stored))
+        self._spawn()
+        if len(performs) > 1:
+            self._spread_soon()
 
     def inherit(self, events: list[Event]) -> None:
         """Begin with what another execution did, stored as our own; the scheduler has seen it already."""
@@ -170,24 +187,26 @@ class Driver:
 
     # --------------------------------------------------------------------------------------------- branches
 
-    async def _branch(self, perform: Perform) -> None:
+    async def _branch(self) -> None:
         task = asyncio.current_task()
         assert task is not None
         until = monotonic() + SLICE_S
         inline: list[Perform] = []  # handlers without effects, to be run before anything else
-        current: Perform | None = perform if self.is_current(perform) else None
         try:
+            current, stored = self._take()
             while current is not None:
                 if not current.effects:
                     result = await attempt(self, current)
                 else:
-                    if self.stored is not None:
-                        seq, others_ran = self.seq, not self.stored.done
-                        await self.stored
-                        if others_ran:
-                            until = monotonic() + SLICE_S
-                        if (self.closed or self.seq != seq) and not self.is_current(current):
-                            break  # something has happened meanwhile
+                    if stored is not None and not stored.done:
+                        await self._rest(stored)
+                        self._spread()  # who waited for the same begins at the same time
+                        until = monotonic() + SLICE_S
+                        if not self.is_current(current):  # something has happened meanwhile
+                            current, stored = self._take()
+                            continue
+                    elif stored is not None:
+                        await stored  # which raises what went wrong
                     place = (current.scope, current.node)
                     self._at_work[place] = task
                     result = await attempt(self, current)
@@ -199,16 +218,19 @@ class Driver:
                     elif current is None:
                         current = item
                     else:
-                        self._spawn(self._branch(item))
+                        self._put(item, self.stored)
+                stored = self.stored
                 if inline:
                     if current is not None:
-                        self._spawn(self._branch(current))
+                        self._put(current, stored)
                     current = inline.pop()
+                elif current is None:
+                    current, stored = self._take()
                 if current is not None and monotonic() > until:
-                    await asyncio.sleep(0)
+                    await self._rest(asyncio.sleep(0))
                     until = monotonic() + SLICE_S
                     if current.effects and not self.is_current(current):
-                        break
+                        current, stored = self._take()
             self._look_after()
         except PointworkError as error:  # the journal refused: nothing goes on unsaved
             self.runtime.lost(self, error)
@@ -217,6 +239,40 @@ class Driver:
             raise
         finally:
             self._tasks.discard(task)
+
+    def _put(self, perform: Perform, stored: Stored | None) -> None:
+        """Leave something to whoever has time for it: this branch when it comes to an end, or one of its own."""
+        self._ready.append((perform, stored))
+        self._spread_soon()
+
+    def _take(self) -> tuple[Perform | None, Stored | None]:
+        while self._ready:
+            perform, stored = self._ready.popleft()
+            if self.is_current(perform):
+                return perform, stored
+        return None, None
+
+    async def _rest(self, moment: Awaitable[None]) -> None:
+        """Let others run. What is ready waits that long: it could not begin earlier, or is only a turn late."""
+        self._resting += 1
+        try:
+            await moment
+        finally:
+            self._resting -= 1
+            if self._ready:
+                self._spread_soon()
+
+    def _spread_soon(self) -> None:
+        if not self._spreading:
+            self._spreading = True
+            asyncio.get_running_loop().call_soon(self._spread)
+
+    def _spread(self) -> None:
+        """Give whatever is ready a task of its own, if nobody comes back to it."""
+        self._spreading = False
+        if not self._resting:
+            for _ in self._ready:
+                self._spawn()
 
     def _look_after(self) -> None:
         """Nobody waits until the last records are stored, but it must be noticed if they are not."""
@@ -227,8 +283,8 @@ class Driver:
         if failure is not None:
             self.runtime.lost(self, failure)
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.add(asyncio.get_running_loop().create_task(work))
+    def _spawn(self) -> None:
+        self._tasks.add(asyncio.get_running_loop().create_task(self._branch()))
 
     def is_current(self, perform: Perform) -> bool:
         """Whether what an attempt says still counts."""
