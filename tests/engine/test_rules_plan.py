@@ -53,6 +53,9 @@ def test_what_was_worked_out() -> None:
     assert not nodes["a"].has_error_edge
     assert nodes["j"].losers == (0, 1, 2)
     assert nodes["a"].race == 3
+    assert nodes["a"].single == 0
+    assert nodes["z"].single == 3
+    assert nodes["end"].single is None, "an end collects"
     assert nodes["a"].sources == (("start", 0),)
     assert nodes["j"].sources == (("a", 1), ("b", 2))
     assert nodes["z"].sources == (("j", 3),)
@@ -66,6 +69,7 @@ def test_edges_from_one_node_have_one_source() -> None:
 
 def test_behind_a_transparent_node_values_are_not_taken_as_they_are() -> None:
     made = plan("start -> c; c.true -> a", {"c": "condition"})
+    assert [node.single for node in made.nodes] == [None, 0, None]
     assert [node.sources for node in made.nodes] == [(), (("start", 0),), None]
 
 

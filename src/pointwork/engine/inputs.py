@@ -151,18 +151,16 @@ def implicit(scope: Scope, node: PlanNode) -> JsonObject:
 
     Objects are merged key by key, a single other value is called `output`, several have their node's id.
     """
-    sources = node.sources
-    if not sources:
-        if not node.incoming:
-            return _entry(scope)
-    elif len(sources) == 1:
-        value = scope.outputs[sources[0][1]]  # as `as_inputs`, for what is met most
+    if node.single is not None:
+        value = scope.outputs[node.single]  # as `as_inputs`, for what is met most
         if isinstance(value, str):
             return {"output": value}
         return as_inputs(value)
-    elif scope.live[node.index] == len(node.incoming):
+    if not node.incoming:
+        return _entry(scope)
+    if node.sources is not None and scope.live[node.index] == len(node.incoming):
         outputs = scope.outputs
-        return _merged([(name, outputs[index]) for name, index in sources])
+        return _merged([(name, outputs[index]) for name, index in node.sources])
     found = _live_values(scope, scope.plan, node.incoming)
     return _unmerged(found) if node.collects else _merged(found)
 

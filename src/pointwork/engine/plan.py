@@ -99,6 +99,7 @@ class PlanNode:
     losers: tuple[int, ...] = ()  # the nodes whose race this is
     limit: int = 0  # rounds of a drawn loop
     simple: bool = False  # a handler with nothing to render or to look up when it starts
+    single: int | None = None  # the one predecessor whose value is the whole input
     sources: tuple[tuple[str, int], ...] | None = None  # id and index of each predecessor, when their values are taken
 
     def link(self, incoming: list[PlanEdge], outgoing: list[PlanEdge]) -> None:
@@ -262,3 +263,5 @@ def link_all(nodes: tuple[PlanNode, ...], edges: list[PlanEdge]) -> None:
         others_stand_in = any(edge.origin or nodes[edge.source].transparent for edge in node.incoming)
         if not node.collects and not others_stand_in:
             node.sources = tuple((nodes[index].id, index) for index in dict.fromkeys(e.source for e in node.incoming))
+            if len(node.sources) == 1:
+                node.single = node.sources[0][1]
