@@ -269,9 +269,8 @@ def result_of(scope: Scope) -> Any:
     One value is given as it is, several as an object by node id, none is null.
     """
     plan = scope.plan
-    done = [i for i in plan.ends if scope.status[i] == COMPLETED] or [
-        i for i in plan.sinks if scope.status[i] == COMPLETED and plan.nodes[i].type != "end"
-    ]
+    done = [i for i in plan.ends if scope.status[i] == COMPLETED] if plan.ends else []
+    done = done or [i for i in plan.tails if scope.status[i] == COMPLETED]
     if len(done) == 1:
         return scope.outputs[done[0]]
     return {plan.nodes[i].id: scope.outputs[i] for i in done} or None

@@ -131,6 +131,7 @@ class Plan:
     exits: tuple[PlanEdge, ...] = ()  # ways out of it
     ends: tuple[int, ...] = ()  # `end` nodes
     sinks: tuple[int, ...] = ()
+    tails: tuple[int, ...] = ()  # sinks that are no `end`
 
     def __post_init__(self) -> None:
         self.index = {node.id: node.index for node in self.nodes}
@@ -144,6 +145,7 @@ class Plan:
             self.back = self.backs[0].source
         self.ends = tuple(node.index for node in self.nodes if node.type == "end")
         self.sinks = tuple(node.index for node in self.nodes if node.sink)
+        self.tails = tuple(index for index in self.sinks if index not in self.ends)
 
     def dump(self) -> bytes:
         """The plan as canonical JSON."""

@@ -76,7 +76,7 @@ class Driver:
         self._ready: deque[tuple[Perform, Stored | None]] = deque()  # to be performed, each when that is stored
         self._resting = 0  # branches that go on with what is ready in a moment
         self._spreading = False
-        self._at_work: dict[tuple[str, str], asyncio.Task[Any]] = {}
+        self._at_work: dict[asyncio.Task[Any], Perform] = {}  # handlers that may be cut off
         self._timers: dict[tuple[str, str], Timer] = {}
         self._waiters: list[asyncio.Future[None]] = []
         self._journal_append = runtime.journal.append
@@ -120,15 +120,21 @@ class Driver:
         redacted = self.redactor.count
         if events:
             self._store(events)
-        performs: list[Perform] = []
+        performs = [command for command in commands if type(command) is Perform]
+        if len(performs) < len(commands):
+            self._obey(commands)
+        return performs if self.redactor.count == redacted else self._forget(performs)
+
+    def _obey(self, commands: Sequence[Command]) -> None:
+        """Set timers and cut handlers off."""
+        at_work = {(perform.scope, perform.node): task for task, perform in self._at_work.items()}
         for command in commands:
-            if type(command) is Perform:
-                performs.append(command)
-            elif type(command) is SetTimer:
+            if type(command) is SetTimer:
                 self.set_timer(command, command.seconds)
             elif type(command) is Cancel:
-                self._cancel(command.scope, command.node)
-        return performs if self.redactor.count == redacted else self._forget(performs)
+                task = at_work.get((command.scope, command.node))
+                if task is not None and task is not asyncio.current_task():
+                    task.cancel()
 
     def _forget(self, performs: list[Perform]) -> list[Perform]:
         """What was stored is not what was decided: values that were put together in here had a secret in them.
@@ -207,10 +213,9 @@ class Driver:
                             continue
                     elif stored is not None:
                         await stored  # which raises what went wrong
-                    place = (current.scope, current.node)
-                    self._at_work[place] = task
+                    self._at_work[task] = current
                     result = await attempt(self, current)
-                    self._at_work.pop(place, None)
+                    del self._at_work[task]
                 current = None
                 for item in self.deliver(result):
                     if not item.effects:
@@ -239,6 +244,7 @@ class Driver:
             raise
         finally:
             self._tasks.discard(task)
+            self._at_work.pop(task, None)
 
     def _put(self, perform: Perform, stored: Stored | None) -> None:
         """Leave something to whoever has time for it: this branch when it comes to an end, or one of its own."""
@@ -295,11 +301,6 @@ class Driver:
             return False
         index = found.plan.index[perform.node]
         return found.attempts[index] == perform.attempt and found.status[index] == RUNNING
-
-    def _cancel(self, scope: str, node: str) -> None:
-        task = self._at_work.pop((scope, node), None)
-        if task is not None and task is not asyncio.current_task():
-            task.cancel()
 
     # ----------------------------------------------------------------------------------------------- storing
 
@@ -455,6 +456,6 @@ class Driver:
             patience = asyncio.ensure_future(sleep(self.runtime.clock, CLOSE_S))
             await asyncio.wait((gone, patience), return_when=asyncio.FIRST_COMPLETED)
             patience.cancel()
-            if stubborn := [place for place, task in self._at_work.items() if not task.done()]:
+            if stubborn := [(one.scope, one.node) for task, one in self._at_work.items() if not task.done()]:
                 log.warning("Execution %s: handlers go on although they were cancelled: %s", self.id, stubborn)
         self._wake()
