@@ -56,11 +56,21 @@ def test_what_was_worked_out() -> None:
     assert nodes["a"].single == 0
     assert nodes["z"].single == 3
     assert nodes["end"].single is None, "an end collects"
+    assert nodes["a"].sources == (("start", 0),)
+    assert nodes["j"].sources == (("a", 1), ("b", 2))
+    assert nodes["z"].sources == (("j", 3),)
+    assert nodes["end"].sources is None, "an end collects"
 
 
-def test_behind_a_transparent_node_there_is_no_single_value() -> None:
+def test_edges_from_one_node_have_one_source() -> None:
+    made = plan("start -> a; start.error -> a")
+    assert made.nodes[1].sources == (("start", 0),)
+
+
+def test_behind_a_transparent_node_values_are_not_taken_as_they_are() -> None:
     made = plan("start -> c; c.true -> a", {"c": "condition"})
     assert [node.single for node in made.nodes] == [None, 0, None]
+    assert [node.sources for node in made.nodes] == [(), (("start", 0),), None]
 
 
 def test_ways_out_and_back() -> None:

@@ -158,6 +158,9 @@ def implicit(scope: Scope, node: PlanNode) -> JsonObject:
         return as_inputs(value)
     if not node.incoming:
         return _entry(scope)
+    if node.sources is not None and scope.live[node.index] == len(node.incoming):
+        outputs = scope.outputs
+        return _merged([(name, outputs[index]) for name, index in node.sources])
     found = _live_values(scope, scope.plan, node.incoming)
     return _unmerged(found) if node.collects else _merged(found)
 
@@ -225,18 +228,17 @@ def _origin_value(at: Scope | Closed, plan: Plan, path: tuple[int, ...]) -> tupl
 
 
 def _merged(found: Found) -> JsonObject:
+    others = {name: value for name, value in found if not isinstance(value, dict)}
+    if len(others) == len(found) > 1:
+        return others
     merged: JsonObject = {}
-    others: Found = []
-    for name, value in found:
+    for _, value in found:
         if is_object(value):
             merged.update(value)
-        else:
-            others.append((name, value))
     if len(others) == 1:
-        merged.setdefault("output", others[0][1])
+        merged.setdefault("output", *others.values())
     else:
-        for name, value in others:
-            merged[name] = value
+        merged.update(others)
     return merged
 
 
@@ -267,9 +269,8 @@ def result_of(scope: Scope) -> Any:
     One value is given as it is, several as an object by node id, none is null.
     """
     plan = scope.plan
-    done = [i for i in plan.ends if scope.status[i] == COMPLETED] or [
-        i for i in plan.sinks if scope.status[i] == COMPLETED and plan.nodes[i].type != "end"
-    ]
+    done = [i for i in plan.ends if scope.status[i] == COMPLETED] if plan.ends else []
+    done = done or [i for i in plan.tails if scope.status[i] == COMPLETED]
     if len(done) == 1:
         return scope.outputs[done[0]]
     return {plan.nodes[i].id: scope.outputs[i] for i in done} or None

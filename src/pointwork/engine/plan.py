@@ -100,6 +100,7 @@ class PlanNode:
     limit: int = 0  # rounds of a drawn loop
     simple: bool = False  # a handler with nothing to render or to look up when it starts
     single: int | None = None  # the one predecessor whose value is the whole input
+    sources: tuple[tuple[str, int], ...] | None = None  # id and index of each predecessor, when their values are taken
 
     def link(self, incoming: list[PlanEdge], outgoing: list[PlanEdge]) -> None:
         """Set the edges and what follows from them."""
@@ -130,6 +131,7 @@ class Plan:
     exits: tuple[PlanEdge, ...] = ()  # ways out of it
     ends: tuple[int, ...] = ()  # `end` nodes
     sinks: tuple[int, ...] = ()
+    tails: tuple[int, ...] = ()  # sinks that are no `end`
 
     def __post_init__(self) -> None:
         self.index = {node.id: node.index for node in self.nodes}
@@ -143,6 +145,7 @@ class Plan:
             self.back = self.backs[0].source
         self.ends = tuple(node.index for node in self.nodes if node.type == "end")
         self.sinks = tuple(node.index for node in self.nodes if node.sink)
+        self.tails = tuple(index for index in self.sinks if index not in self.ends)
 
     def dump(self) -> bytes:
         """The plan as canonical JSON."""
@@ -259,6 +262,8 @@ def link_all(nodes: tuple[PlanNode, ...], edges: list[PlanEdge]) -> None:
             incoming[edge.target].append(edge)
     for node in nodes:
         node.link(incoming[node.index], outgoing[node.index])
-        if len(node.incoming) == 1 and not node.collects and not node.incoming[0].origin:
-            source = nodes[node.incoming[0].source]
-            node.single = None if source.transparent else source.index
+        others_stand_in = any(edge.origin or nodes[edge.source].transparent for edge in node.incoming)
+        if not node.collects and not others_stand_in:
+            node.sources = tuple((nodes[index].id, index) for index in dict.fromkeys(e.source for e in node.incoming))
+            if len(node.sources) == 1:
+                node.single = node.sources[0][1]

@@ -102,8 +102,8 @@ class Scope:
 
     __slots__ = (
         "attempts", "back", "cancelled", "configs", "doomed", "exits", "index", "inputs", "item", "left", "live",
-        "lost", "node", "open_children", "outputs", "overridden", "parent", "path", "plan", "ports",
-        "received", "rounds", "siblings", "sinks_done", "space", "status", "stopping", "tries", "undecided",
+        "lost", "node", "open_children", "outer", "outputs", "overridden", "parent", "path", "plan", "ports",
+        "received", "rounds", "siblings", "sinks_done", "status", "stopping", "tries", "undecided",
     )  # fmt: skip
 
     def __init__(self, path: str, plan: Plan, parent: Scope | None, node: int, index: int, item: Any) -> None:
@@ -135,10 +135,13 @@ class Scope:
         self.exits: set[int] = set()  # live exits
         self.overridden: frozenset[int] = frozenset()  # nodes whose output somebody set by hand
         self.inputs: JsonObject = {}
-        self.space: Scope = self  # the scope whose inputs and variables this one sees
         self.siblings: Rounds | None = None if parent is None else parent.rounds[node]
-        if parent is not None and not plan.namespace:
-            self.space = parent.space
+        self.outer = None if parent is None or plan.namespace else parent.space
+
+    @property
+    def space(self) -> Scope:
+        """The scope whose inputs and variables this one sees."""
+        return self if self.outer is None else self.outer
 
     def order(self) -> tuple[int, ...]:
         """Its place among all scopes, for sorting."""

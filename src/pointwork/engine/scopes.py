@@ -8,7 +8,8 @@ has to remember anything itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from pointwork.commands import CutOff
 from pointwork.engine.inputs import exit_value, feedback, names_of
@@ -22,26 +23,30 @@ from pointwork.workflow import JsonObject
 __all__ = ["POLICIES", "Broken", "Decision", "Done", "Note", "Open"]
 
 
-class Open(NamedTuple):
+@dataclass(slots=True)
+class Open:
     """Open the next scope for this item."""
 
     item: Any
 
 
-class Done(NamedTuple):
+@dataclass(slots=True)
+class Done:
     """The composite node completes."""
 
     output: Any
     ports: tuple[str, ...] = ("out",)
 
 
-class Broken(NamedTuple):
+@dataclass(slots=True)
+class Broken:
     """The composite node fails."""
 
     error: JsonObject
 
 
-class Note(NamedTuple):
+@dataclass(slots=True)
+class Note:
     """Tell people something, once, then ask again."""
 
     message: str

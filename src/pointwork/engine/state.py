@@ -258,18 +258,19 @@ def completed(state: State, scope: Scope, node: PlanNode, event: NodeCompleted |
     scope.left -= 1
     if not scope.left:
         state.work.append((scope, SCOPE))
+    plan = scope.plan
     if node.plain is not None and event.ports == OUT:  # as `_decide`, where no edge is special
-        undecided, live, eager = scope.undecided, scope.live, scope.plan.eager
+        undecided, live, eager = scope.undecided, scope.live, plan.eager
         for target in node.plain:
-            undecided[target] -= 1
+            left = undecided[target] = undecided[target] - 1
             live[target] += 1
-            if not undecided[target] or eager[target]:
+            if not left or eager[target]:
                 state.work.append((scope, target))
     elif node.outgoing:
         _decide(state, scope, node, event.ports)
-    if scope.plan.need and node.sink:
+    if plan.need and node.sink:
         scope.sinks_done += 1
-        if scope.sinks_done >= scope.plan.need:
+        if scope.sinks_done >= plan.need:
             _stop(state, scope)
 
 

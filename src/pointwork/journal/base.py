@@ -28,10 +28,15 @@ cut may lose the last commits); `power`: once flushed to the disk.
 
 
 class Stored(Awaitable[None], Protocol):
-    """What an append comes to. Awaiting it raises what went wrong; `done`: nobody has to wait any more."""
+    """What an append comes to. Awaiting it raises what went wrong; `done`: nobody has to wait any more.
+
+    `then` calls back with what went wrong, or None: for who has nothing to do meanwhile that a task would be worth.
+    """
 
     @property
     def done(self) -> bool: ...
+
+    def then(self, tell: Callable[[Exception | None], None]) -> None: ...
 
 
 Listener: TypeAlias = Callable[[Sequence[Record]], None]

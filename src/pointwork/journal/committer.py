@@ -34,6 +34,7 @@ class Pending(Append):
 
     done = False
     waiters: list[asyncio.Future[None]] | None = None
+    told: list[Callable[[Exception | None], None]] | None = None
 
     def __init__(self, execution_id: str, after: int, events: tuple[Event, ...], at_us: int, data: bytes) -> None:
         # As Append's own, which would be a call more for each append.
@@ -52,9 +53,34 @@ class Pending(Append):
                 self.waiters = [waiter]
             else:
                 self.waiters.append(waiter)
-            yield from waiter
+            return waiter.__await__()
         if self.failure is not None:
             raise self.failure
+        return _at_once()
+
+    def then(self, tell: Callable[[Exception | None], None]) -> None:
+        if self.done:
+            tell(self.failure)
+        elif self.told is None:
+            self.told = [tell]
+        else:
+            self.told.append(tell)
+
+    def settle(self) -> None:
+        """Let those who wait go on in their turn."""
+        self.done = True
+        for waiter in self.waiters or ():
+            if waiter.done():
+                continue
+            if self.failure is None:
+                waiter.set_result(None)
+            else:
+                waiter.set_exception(self.failure)
+
+
+def _at_once() -> Generator[Any, None, None]:
+    return
+    yield
 
 
 class _Job:
@@ -152,14 +178,14 @@ class Committer:
                 self._idle.set_result(None)
         # Waiters only become ready here; they run after `settled` has told everybody.
         for pending in batch.appends:
-            pending.done = True
-            if pending.waiters is not None:
-                for waiter in pending.waiters:
-                    if not waiter.done():
-                        waiter.set_result(None)
+            pending.settle()
         for job in batch.jobs:
             job.settle()
         self._settled(batch.appends)
+        for pending in batch.appends:
+            if pending.told is not None:
+                for tell in pending.told:
+                    tell(pending.failure)
 
     def _store(self) -> None:
         """The thread."""

@@ -1,16 +1,19 @@
 """The driver of one execution: whoever has an input delivers it; what comes out is stored, then obeyed.
 
 Rules of this file: `deliver` never awaits, so it is atomic, and it is the only writer of this execution's journal.
-There is one task per live branch, which goes on inline with the first node that its node made ready. A handler with
-effects starts only when all events that led to it are stored; handlers without effects do not wait.
+A task goes on inline with the first node that its node made ready, and then with whatever else is ready; only when a
+handler lets others run, the rest gets tasks of its own (`_spread`). A handler with effects starts only when all events
+that led to it are stored; handlers without effects do not wait.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections import deque
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +32,7 @@ from pointwork.runtime.steps import Steps
 from pointwork.runtime.timers import Countdown
 from pointwork.runtime.waits import Waits
 from pointwork.spending import Spending
-from pointwork.workflow import JsonObject
+from pointwork.workflow import Budget, JsonObject
 
 if TYPE_CHECKING:
     from pointwork.runtime.clock import Timer
@@ -68,17 +71,31 @@ class Driver:
         self.status = "running"
         self.stored: Stored | None = None  # done when all records up to `seq` are stored
         self.steps = Steps()
-        self.waits = Waits(self)
-        self.spending = Spending()
-        self.budgets = budgets_of(self.options, compiled.plan.limits)
         self.closed = False
         self.hold = False  # handlers stop at their next step
         self.plain = False  # running, not held and without steps: nothing to look after but the records
         self._tasks: set[asyncio.Task[None]] = set()
-        self._at_work: dict[tuple[str, str], asyncio.Task[Any]] = {}
-        self._timers: dict[tuple[str, str], Timer] = {}
+        self._ready: deque[tuple[Perform, Stored | None]] = deque()  # to be performed, each when that is stored
+        self._resting = 0  # branches that go on with what is ready in a moment
+        self._spreading = False
+        self._at_work: dict[asyncio.Task[Any], Perform] = {}  # handlers that may be cut off
+        self.timers: dict[tuple[str, str], Timer] = {}
         self._waiters: list[asyncio.Future[None]] = []
         self._journal_append = runtime.journal.append
+
+    @cached_property
+    def waits(self) -> Waits:
+        """What waits for an answer; most executions never do."""
+        return Waits(self)
+
+    @cached_property
+    def spending(self) -> Spending:
+        """What was spent; most executions never call a model."""
+        return Spending()
+
+    @cached_property
+    def budgets(self) -> list[tuple[str, Budget]]:
+        return budgets_of(self.options, self.compiled.plan.limits)
 
     # --------------------------------------------------------------------------------------------- inputs
 
@@ -110,15 +127,21 @@ class Driver:
         redacted = self.redactor.count
         if events:
             self._store(events)
-        performs: list[Perform] = []
+        performs = [command for command in commands if type(command) is Perform]
+        if len(performs) < len(commands):
+            self._obey(commands)
+        return performs if self.redactor.count == redacted else self._forget(performs)
+
+    def _obey(self, commands: Sequence[Command]) -> None:
+        """Set timers and cut handlers off."""
+        at_work = {(perform.scope, perform.node): task for task, perform in self._at_work.items()}
         for command in commands:
-            if type(command) is Perform:
-                performs.append(command)
-            elif type(command) is SetTimer:
+            if type(command) is SetTimer:
                 self.set_timer(command)
             elif type(command) is Cancel:
-                self._cancel(command.scope, command.node)
-        return performs if self.redactor.count == redacted else self._forget(performs)
+                task = at_work.get((command.scope, command.node))
+                if task is not None and task is not asyncio.current_task():
+                    task.cancel()
 
     def _forget(self, performs: list[Perform]) -> list[Perform]:
         """What was stored is not what was decided: values that were put together in here had a secret in them.
@@ -153,11 +176,15 @@ class Driver:
         self.begin(performs)
 
     def begin(self, performs: Sequence[Perform]) -> None:
-        """Start a branch for each."""
+        """Start to perform these."""
+        if not performs:
+            self._look_after()
+            return
         for perform in performs:
-            self._spawn(self._branch(perform))
-        if not performs and self.stored is not None:
-            self._spawn(self._settle())
+            self._ready.append((perform, self.stored))
+        self._spawn()
+        if len(performs) > 1:
+            self._spread_soon()
 
     def inherit(self, events: list[Event]) -> None:
         """Begin with what another execution did, stored as our own; the scheduler has seen it already."""
@@ -173,28 +200,29 @@ class Driver:
 
     # --------------------------------------------------------------------------------------------- branches
 
-    async def _branch(self, perform: Perform) -> None:
+    async def _branch(self) -> None:
         task = asyncio.current_task()
         assert task is not None
         until = monotonic() + SLICE_S
         inline: list[Perform] = []  # handlers without effects, to be run before anything else
-        current: Perform | None = perform if self.is_current(perform) else None
         try:
+            current, stored = self._take()
             while current is not None:
                 if not current.effects:
                     result = await attempt(self, current)
                 else:
-                    if self.stored is not None:
-                        seq, others_ran = self.seq, not self.stored.done
-                        await self.stored
-                        if others_ran:
-                            until = monotonic() + SLICE_S
-                        if (self.closed or self.seq != seq) and not self.is_current(current):
-                            break  # something has happened meanwhile
-                    place = (current.scope, current.node)
-                    self._at_work[place] = task
+                    if stored is not None and not stored.done:
+                        await self._rest(stored)
+                        self._spread()  # who waited for the same begins at the same time
+                        until = monotonic() + SLICE_S
+                        if not self.is_current(current):  # something has happened meanwhile
+                            current, stored = self._take()
+                            continue
+                    elif stored is not None:
+                        await stored  # which raises what went wrong
+                    self._at_work[task] = current
                     result = await attempt(self, current)
-                    self._at_work.pop(place, None)
+                    del self._at_work[task]
                 current = None
                 for item in self.deliver(result):
                     if not item.effects:
@@ -202,18 +230,20 @@ class Driver:
                     elif current is None:
                         current = item
                     else:
-                        self._spawn(self._branch(item))
+                        self._put(item, self.stored)
+                stored = self.stored
                 if inline:
                     if current is not None:
-                        self._spawn(self._branch(current))
+                        self._put(current, stored)
                     current = inline.pop()
+                elif current is None:
+                    current, stored = self._take()
                 if current is not None and monotonic() > until:
-                    await asyncio.sleep(0)
+                    await self._rest(asyncio.sleep(0))
                     until = monotonic() + SLICE_S
                     if current.effects and not self.is_current(current):
-                        break
-            if self.stored is not None:
-                await self.stored
+                        current, stored = self._take()
+            self._look_after()
         except PointworkError as error:  # the journal refused: nothing goes on unsaved
             self.runtime.lost(self, error)
         except Exception as error:  # our own mistake: nobody must wait for ever because of it
@@ -221,20 +251,53 @@ class Driver:
             raise
         finally:
             self._tasks.discard(task)
+            self._at_work.pop(task, None)
 
-    async def _settle(self) -> None:
-        """Wait until all is stored, or given up."""
-        task = asyncio.current_task()
+    def _put(self, perform: Perform, stored: Stored | None) -> None:
+        """Leave something to whoever has time for it: this branch when it comes to an end, or one of its own."""
+        self._ready.append((perform, stored))
+        self._spread_soon()
+
+    def _take(self) -> tuple[Perform | None, Stored | None]:
+        while self._ready:
+            perform, stored = self._ready.popleft()
+            if self.is_current(perform):
+                return perform, stored
+        return None, None
+
+    async def _rest(self, moment: Awaitable[None]) -> None:
+        """Let others run. What is ready waits that long: it could not begin earlier, or is only a turn late."""
+        self._resting += 1
         try:
-            if self.stored is not None:
-                await self.stored
-        except PointworkError as error:
-            self.runtime.lost(self, error)
+            await moment
         finally:
-            self._tasks.discard(task)
+            self._resting -= 1
+            if self._ready:
+                self._spread_soon()
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.add(asyncio.get_running_loop().create_task(work))
+    def _spread_soon(self) -> None:
+        if not self._spreading:
+            self._spreading = True
+            asyncio.get_running_loop().call_soon(self._spread)
+
+    def _spread(self) -> None:
+        """Give whatever is ready a task of its own, if nobody comes back to it."""
+        self._spreading = False
+        if not self._resting:
+            for _ in self._ready:
+                self._spawn()
+
+    def _look_after(self) -> None:
+        """Nobody waits until the last records are stored, but it must be noticed if they are not."""
+        if self.stored is not None:
+            self.stored.then(self._settled)
+
+    def _settled(self, failure: Exception | None) -> None:
+        if failure is not None:
+            self.runtime.lost(self, failure)
+
+    def _spawn(self) -> None:
+        self._tasks.add(asyncio.get_running_loop().create_task(self._branch()))
 
     def is_current(self, perform: Perform) -> bool:
         """Whether what an attempt says still counts."""
@@ -245,11 +308,6 @@ class Driver:
             return False
         index = found.plan.index[perform.node]
         return found.attempts[index] == perform.attempt and found.status[index] == RUNNING
-
-    def _cancel(self, scope: str, node: str) -> None:
-        task = self._at_work.pop((scope, node), None)
-        if task is not None and task is not asyncio.current_task():
-            task.cancel()
 
     # ----------------------------------------------------------------------------------------------- storing
 
@@ -349,29 +407,32 @@ class Driver:
         while self.status == "running" and not self.closed:
             await self._changed()
         if self.stored is not None:
-            await self._settle()
+            try:
+                await self.stored
+            except PointworkError as error:
+                self.runtime.lost(self, error)
 
     # ------------------------------------------------------------------------------------------------ timers
 
     def set_timer(self, timer: SetTimer) -> None:
         place = (f"{timer.purpose}:{timer.scope}", timer.node)
         fired = TimerFired(timer.scope, timer.node, timer.attempt, timer.purpose)
-        if old := self._timers.pop(place, None):
+        if old := self.timers.pop(place, None):
             old.cancel()
         clock, over = self.runtime.clock, lambda: self._fire(place, fired)
         if timer.purpose == "timeout":
-            self._timers[place] = Countdown(clock, timer.seconds, over, still=self.scheduler.state.paused)
+            self.timers[place] = Countdown(clock, timer.seconds, over, still=self.scheduler.state.paused)
         else:
-            self._timers[place] = clock.call_later(max(0.0, timer.seconds), over)
+            self.timers[place] = clock.call_later(max(0.0, timer.seconds), over)
 
     def _hold_limits(self, *, still: bool) -> None:
         """Limits stand still during a pause; what is tried again, or waits until a time, falls due all the same."""
-        for timer in self._timers.values():
+        for timer in self.timers.values():
             if isinstance(timer, Countdown):
                 timer.stop() if still else timer.run()
 
     def _fire(self, place: tuple[str, str], item: Input) -> None:
-        self._timers.pop(place, None)
+        self.timers.pop(place, None)
         self.feed_by_clock(item)
 
     def feed_by_clock(self, item: Input) -> None:
@@ -381,10 +442,9 @@ class Driver:
             self.runtime.lost(self, error)
 
     def _stop_timers(self) -> None:
-        self.waits.stop()
-        for timer in self._timers.values():
+        for timer in self.timers.values():
             timer.cancel()
-        self._timers.clear()
+        self.timers.clear()
 
     def _end(self) -> None:
         self._stop_timers()
@@ -402,6 +462,6 @@ class Driver:
             patience = asyncio.ensure_future(sleep(self.runtime.clock, CLOSE_S))
             await asyncio.wait((gone, patience), return_when=asyncio.FIRST_COMPLETED)
             patience.cancel()
-            if stubborn := [place for place, task in self._at_work.items() if not task.done()]:
+            if stubborn := [(one.scope, one.node) for task, one in self._at_work.items() if not task.done()]:
                 log.warning("Execution %s: handlers go on although they were cancelled: %s", self.id, stubborn)
         self._wake()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import secrets
+import os
 import time
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
@@ -443,15 +443,16 @@ class Runtime:
     def ended(self, driver: Driver) -> None:
         """An execution has ended; forget it once that is stored."""
 
-        async def forget() -> None:
-            await driver.idle()
-            if not driver.closed:
+        def forget(failure: Exception | None) -> None:
+            if failure is not None:
+                self.lost(driver, failure)
+            elif not driver.closed:
                 self.forget(driver)
 
         if driver.stored is None:
             self.forget(driver)
         else:
-            self.background(forget())
+            driver.stored.then(forget)
 
     def lost(self, driver: Driver, error: BaseException) -> None:
         """An execution cannot go on from what is in memory: throw that away and recover what is stored."""
@@ -468,7 +469,7 @@ def new_id() -> str:
 
     Ids that grow keep what is written together close together in the database.
     """
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(6)}"
+    return f"{time.time_ns() // 1_000_000:012x}{os.urandom(6).hex()}"
 
 
 def _no_secret(name: str) -> str:

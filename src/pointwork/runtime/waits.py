@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pointwork.commands import Answered, TimerFired
 from pointwork.events import LogWritten, iso
-from pointwork.runtime.clock import Timer, micros
+from pointwork.runtime.clock import micros
 from pointwork.workflow import JsonObject
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ class Waits:
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
-        self._timers: dict[tuple[str, str, str], Timer] = {}
 
     def arm(self, scope: str, node: str, request: JsonObject) -> None:
         """Do what the request names: `until`, `deadline`, `remind_at`."""
@@ -38,23 +37,18 @@ class Waits:
         if "remind_at" in request:
             self._at("remind", scope, node, request, self._next_reminder(request), self._remind)
 
-    def stop(self) -> None:
-        """Do nothing of it any more."""
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
-
     def _at(self, what: str, scope: str, node: str, request: JsonObject, time: str, due: Due) -> None:
+        timers, clock = self._driver.timers, self._driver.runtime.clock
+        place = (f"{what}:{scope}", node)
+
         def over() -> None:
-            self._timers.pop((what, scope, node), None)
+            timers.pop(place, None)
             if self._driver.scheduler.state.waiting.get((scope, node)) is request:
                 due(scope, node, request)
 
-        if old := self._timers.pop((what, scope, node), None):
+        if old := timers.pop(place, None):
             old.cancel()
-        clock = self._driver.runtime.clock
-        seconds = (micros(time) - clock.now_us()) / 1e6
-        self._timers[what, scope, node] = clock.call_later(max(0.0, seconds), over)
+        timers[place] = clock.call_later(max(0.0, (micros(time) - clock.now_us()) / 1e6), over)
 
     def _answer(self, scope: str, node: str, request: JsonObject) -> None:
         self._driver.feed_by_clock(Answered(node, request.get("default"), scope))

@@ -146,6 +146,17 @@ class _Late:
             self._fault = error
         self._settled.set()
 
+    def then(self, tell: Callable[[Exception | None], None]) -> None:
+        async def wait() -> None:
+            try:
+                await self
+            except PointworkError as error:
+                tell(error)
+            else:
+                tell(None)
+
+        self._telling = asyncio.get_running_loop().create_task(wait())
+
     def __await__(self) -> Generator[Any, None, None]:
         yield from self._settled.wait().__await__()
         if self._fault is not None:
