@@ -43,6 +43,7 @@ const SCREENS: Record<string, (page: Page, server: Server, id: string) => Promis
     await page.getByRole("list", { name: "Nodes" }).waitFor();
     await page.waitForTimeout(800);
     await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Find anything" }).waitFor();
     await page.keyboard.type("rep");
   },
   list: async (page, server, id) => {
@@ -51,7 +52,7 @@ const SCREENS: Record<string, (page: Page, server: Server, id: string) => Promis
   run: async (page, server, id) => {
     await page.goto(`${server.url}/w/${id}`);
     await run(page);
-    await page.waitForTimeout(7_500);
+    await page.waitForTimeout(2_200);
   },
   waiting: async (page, server, id) => {
     await page.goto(`${server.url}/w/${id}`);

@@ -36,8 +36,8 @@ export interface Activation {
   usage: Used | null;
   /** The end of what the model writes: as much as a node shows. The whole of it is in `chunks`. */
   tail: string;
-  /** Pieces that came since the activation began, and when the first one did. */
-  pieces: number;
+  /** Characters that came since the model began to write, and when the first ones did. */
+  written: number;
   firstPieceAt: number | null;
   steps: readonly LiveStep[];
 }
@@ -58,7 +58,7 @@ export function newActivation(nodeId: string, path: readonly string[], attempt: 
     error: null,
     usage: null,
     tail: "",
-    pieces: 0,
+    written: 0,
     firstPieceAt: null,
     steps: [],
   };

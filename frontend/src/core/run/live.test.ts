@@ -54,8 +54,11 @@ describe("a live run", () => {
     for (const round of ["l[0]", "l[1]"])
       run.take([update("a", "running", [round]), update("a", "completed", [round])]);
     run.take([update("a", "running", ["l[2]"])]);
-    expect(run.rounds("l")).toBe(3);
-    expect(run.roundsEnded("l")).toEqual({ ended: 2, failed: 0 });
+    expect(run.rounds("l")).toEqual({ begun: 3, ended: 2, failed: 0 });
+    run.take([update("a", "failed", ["l[2]"])]);
+    expect(run.rounds("l")).toEqual({ begun: 3, ended: 3, failed: 1 });
+    run.take([update("a", "running", ["l[2]"], 2)]); // tried again
+    expect(run.rounds("l")).toEqual({ begun: 3, ended: 2, failed: 0 });
     expect([...run.activations.keys()]).toEqual(["l[0]/a", "l[1]/a", "l[2]/a"]);
     expect(run.node("a")?.path).toEqual(["l[2]"]);
   });

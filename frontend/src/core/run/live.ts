@@ -4,6 +4,7 @@
  */
 import { type Activation, activationKey, type ActivationStatus, type LiveStep, newActivation } from "./activation";
 import type { Line, Message, NodeUpdate, Step } from "./messages";
+import { containerOf, isOver, type RoundCount, Rounds } from "./rounds";
 
 export type RunStatus = "pending" | "running" | "paused" | "waiting" | "completed" | "failed" | "cancelled";
 
@@ -62,7 +63,7 @@ export class LiveRun {
 
   readonly #latest = new Map<string, Activation>();
   readonly #chunks = new Map<string, string[]>();
-  readonly #rounds = new Map<string, Set<string>>();
+  readonly #rounds = new Rounds();
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #dirty = new Set<string>();
   #scheduled = false;
@@ -81,21 +82,8 @@ export class LiveRun {
     return text;
   }
 
-  /** How many rounds of a container have begun. */
-  rounds = (containerId: string): number => this.#rounds.get(containerId)?.size ?? 0;
-
-  /** How many rounds have ended: everything in them that began has ended, and the run has gone on from there. */
-  roundsEnded(containerId: string): { ended: number; failed: number } {
-    const open = new Set<string>();
-    const failed = new Set<string>();
-    for (const activation of this.activations.values()) {
-      const scope = activation.path.find((part) => part.replace(/\[\d+\]$/, "") === containerId);
-      if (!scope) continue;
-      if (["running", "waiting", "pending", "paused"].includes(activation.status)) open.add(scope);
-      if (activation.status === "failed") failed.add(scope);
-    }
-    return { ended: this.rounds(containerId) - open.size, failed: failed.size };
-  }
+  /** How far a container is. */
+  rounds = (containerId: string): RoundCount => this.#rounds.of(containerId);
 
   /** `id` is a node's, or `*` for the head and the lists. */
   subscribe = (id: string, listener: () => void): (() => void) => {
@@ -147,7 +135,7 @@ export class LiveRun {
         this.#put({
           ...old,
           tail: (old.tail + message.text).slice(-TAIL),
-          pieces: old.pieces + 1,
+          written: old.written + message.text.length,
           firstPieceAt: old.firstPieceAt ?? at,
         });
         return;
@@ -233,7 +221,7 @@ export class LiveRun {
   #clear(key: string): void {
     const activation = this.activations.get(key);
     this.#chunks.delete(key);
-    if (activation) this.#put({ ...activation, tail: "", pieces: 0, firstPieceAt: null });
+    if (activation) this.#put({ ...activation, tail: "", written: 0, firstPieceAt: null });
   }
 
   /** The activation, as of this attempt: a new attempt begins with nothing written. */
@@ -242,12 +230,6 @@ export class LiveRun {
     const known = this.activations.get(key);
     if (known && known.attempt === attempt) return known;
     this.#chunks.delete(key);
-    for (const part of path) {
-      const container = part.replace(/\[\d+\]$/, "");
-      const rounds = this.#rounds.get(container) ?? new Set();
-      this.#rounds.set(container, rounds.add(part));
-      this.#dirty.add(container);
-    }
     return newActivation(nodeId, path, attempt);
   }
 
@@ -255,12 +237,13 @@ export class LiveRun {
     const before = this.activations.get(activation.key);
     this.activations.set(activation.key, activation);
     const latest = this.#latest.get(activation.nodeId);
-    if (!latest || latest.key === activation.key || !isOver(activation) || isOver(latest)) {
+    if (!latest || latest.key === activation.key || !isOver(activation.status) || isOver(latest.status)) {
       this.#latest.set(activation.nodeId, activation);
     }
     this.#dirty.add(activation.nodeId);
-    for (const part of activation.path) this.#dirty.add(part.replace(/\[\d+\]$/, ""));
     if (before?.status !== activation.status) {
+      this.#rounds.change(before, activation);
+      for (const round of activation.path) this.#dirty.add(containerOf(round));
       const counts = { ...this.head.counts };
       if (before) counts[before.status] -= 1;
       counts[activation.status] = (counts[activation.status] ?? 0) + 1;
@@ -269,7 +252,6 @@ export class LiveRun {
   }
 }
 
-const isOver = ({ status }: Activation): boolean => !["running", "waiting", "paused", "pending"].includes(status);
 const isEnd = (value: unknown): value is RunStatus => ["completed", "failed", "cancelled"].includes(String(value));
 const time = (value: unknown): number | null => (typeof value === "string" ? Date.parse(value) : null);
 

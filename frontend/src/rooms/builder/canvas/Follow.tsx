@@ -1,4 +1,4 @@
-import { useReactFlow } from "@xyflow/react";
+import { useReactFlow, useStore } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import { useRunVersion, useShownRun, useView } from "../session/hooks";
 
@@ -10,21 +10,26 @@ export function Follow() {
   const follow = useView((state) => state.follow);
   const live = useShownRun()?.live;
   const running = live !== undefined;
-  const docked = useView((state) => state.dock !== null) && running;
+  // The room changes when the panels fold, and when the dock opens.
+  const room = useStore((state) => (running ? state.height : 0));
   const version = useRunVersion();
   const shown = useRef<string | null>(null);
   const before = useRef<string | null>(null);
+  const current = useRef(flow);
   useEffect(() => {
-    const now = `${running} ${docked}`;
+    current.current = flow;
+  }, [flow]);
+  useEffect(() => {
+    const now = `${running} ${room}`;
     if (before.current === now || (!running && before.current === null)) {
       before.current = now;
       return undefined;
     }
     before.current = now;
     // The panels have folded or opened: show everything in the room that there is now.
-    const timer = setTimeout(() => void flow.fitView({ padding: 0.12, maxZoom: 1, duration: 200 }), 60);
+    const timer = setTimeout(() => void current.current.fitView({ padding: 0.12, maxZoom: 1, duration: 200 }), 60);
     return () => clearTimeout(timer);
-  }, [running, docked, flow]);
+  }, [running, room]);
   useEffect(() => {
     if (!live || !follow || live.head.status !== "running") return;
     const working = [...live.activations.values()].findLast((one) => one.status === "running");

@@ -28,12 +28,12 @@ export function Foot({ activation, lit }: { activation: Activation | undefined; 
   );
 }
 
-function spent({ usage, steps, attempt, status, pieces, firstPieceAt }: Activation, now: number): string {
+function spent({ usage, steps, attempt, status, written, firstPieceAt }: Activation, now: number): string {
   const parts: string[] = [];
   if (attempt > 1) parts.push(t`attempt ${attempt}`);
-  if (status === "running" && firstPieceAt && pieces > 4) {
-    const rate = Math.round((pieces * 1_000) / Math.max(1, now - firstPieceAt));
-    parts.push(t`${rate} pieces/s`);
+  if (status === "running" && firstPieceAt && written > 40) {
+    const rate = Math.round((written * 1_000) / Math.max(1, now - firstPieceAt));
+    parts.push(t`${rate} letters/s`);
   }
   const tokens = usage ? usage.input_tokens + usage.output_tokens : 0;
   if (tokens > 0) parts.push(t`${count(tokens)} tok`);

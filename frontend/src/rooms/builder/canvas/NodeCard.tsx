@@ -181,8 +181,8 @@ function Told({ activation, lines }: { activation: Activation; lines: number }) 
     if (tail) {
       // The newest lines stay in view in a box of fixed size: no node grows while it writes.
       return (
-        <div className="flex h-full flex-col justify-end overflow-hidden">
-          <p className="break-words whitespace-pre-wrap" dir="auto">
+        <div className="flex h-full flex-col-reverse overflow-hidden">
+          <p className="mb-auto break-words whitespace-pre-wrap" dir="auto">
             {tail}
             <span className="ms-px inline-block h-3.5 w-[7px] bg-run align-[-2px]" aria-hidden />
           </p>

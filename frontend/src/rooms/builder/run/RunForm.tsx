@@ -45,6 +45,11 @@ function Form({ onClose }: { onClose: () => void }) {
     setBusy(true);
     try {
       await session.autosave.flush();
+      if (!session.autosave.isClean) {
+        const { reason } = session.autosave.info.getState();
+        toast(reason || t`What is drawn here could not be saved, so it cannot run yet.`, { tone: "error" });
+        return;
+      }
       remember(session.id, values);
       await session.run.start(inputs, session.autosave.info.getState().versionNumber);
       session.view.setState({ follow: true, only: null, dock: session.view.getState().dock ?? "timeline" });

@@ -3,6 +3,7 @@ import { useStore } from "zustand";
 import type { Document, DocumentNode } from "~/core/document/document";
 import type { Activation } from "~/core/run/activation";
 import type { RunHead } from "~/core/run/live";
+import type { RoundCount } from "~/core/run/rounds";
 import type { RunShown } from "./runView";
 import type { Session } from "./session";
 import type { ViewState } from "./view";
@@ -40,19 +41,12 @@ export function useActivation(id: string): Activation | undefined {
   return useSyncExternalStore(live ? (listener) => live.subscribe(id, listener) : never, () => live?.node(id));
 }
 
-export interface Rounds {
-  begun: number;
-  ended: number;
-  failed: number;
-}
-
 /** How far a container is. The snapshot is a text, because numbers that stay the same need no drawing. */
-export function useRounds(id: string): Rounds {
+export function useRounds(id: string): RoundCount {
   const live = useShownRun()?.live;
   const text = useSyncExternalStore(live ? (listener) => live.subscribe(id, listener) : never, () => {
-    if (!live) return "0 0 0";
-    const { ended, failed } = live.roundsEnded(id);
-    return `${live.rounds(id)} ${ended} ${failed}`;
+    const { begun, ended, failed } = live?.rounds(id) ?? { begun: 0, ended: 0, failed: 0 };
+    return `${begun} ${ended} ${failed}`;
   });
   const [begun = 0, ended = 0, failed = 0] = text.split(" ").map(Number);
   return { begun, ended, failed };
