@@ -153,8 +153,8 @@ test("33: on a phone a run is a line, and is answered there", async ({ page, ser
 });
 
 test("large, hostile and tabular outputs are shown as what they are", async ({ page, server }) => {
-  const markup = "<script>document.title = 'taken'</script><img src=x onerror=\"document.title='taken'\">";
-  const rows = Array.from({ length: 900 }, (_, index) => ({ name: `row ${index}`, html: markup, sum: index }));
+  const html = "<script>document.title = 'taken'</script><img src=x onerror=\"document.title='taken'\">";
+  const rows = Array.from({ length: 900 }, (_, index) => ({ name: `row ${index}`, html, sum: index }));
   const document = {
     name: "Outputs",
     nodes: [
@@ -166,7 +166,7 @@ test("large, hostile and tabular outputs are shown as what they are", async ({ p
   const { id } = await server.json<{ id: string }>("/api/workflows", document);
   const run = async (inputs: object) =>
     (await server.json<{ execution_id: string }>(`/api/workflows/${id}/execute?wait=30`, { inputs })).execution_id;
-  await page.goto(`${server.url}/runs/${await run({ text: markup })}`);
+  await page.goto(`${server.url}/runs/${await run({ text: html })}`);
   await expect(page.getByText("onerror").first()).toBeVisible();
   await page.goto(`${server.url}/runs/${await run({ rows: rows.slice(0, 3) })}?span=end&tab=input`);
   await expect(page.getByRole("tabpanel")).toContainText("row 2");

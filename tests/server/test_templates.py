@@ -14,7 +14,7 @@ import pytest
 
 from pointwork.commands import Answered
 from pointwork.egress import read_allowed
-from pointwork.library.templates import Need, templates
+from pointwork.library.gallery import Need, templates
 from pointwork.models import ModelRequest
 from pointwork.server import create_app
 from pointwork.settings import Settings

@@ -36,7 +36,7 @@ export function TopBar({ title, parent, notes, tabs, actions, heading }: Props) 
         {notes}
       </div>
       {tabs}
-      <div className="flex flex-1 items-center justify-end gap-2">{actions}</div>
+      <div className="flex min-w-0 flex-1 items-center justify-end gap-2">{actions}</div>
     </header>
   );
 }

@@ -15,16 +15,13 @@ from pointwork.commands import Breakpoint, Override
 from pointwork.engine.view import NodeStatus, Status
 from pointwork.events import Event, Level, StepKind, StreamKind
 from pointwork.library import ProviderKind
-from pointwork.library.templates import Need
 from pointwork.workflow import Budget, JsonObject, Workflow
 
 __all__ = [
     "CommandAnswer",
-    "Digest",
     "ExecuteBody",
     "ExecutionAnswer",
     "ExecutionState",
-    "ExecutionSummary",
     "FileEntry",
     "ForkBody",
     "Health",
@@ -41,8 +38,6 @@ __all__ = [
     "SecretName",
     "StoredWorkflowDocument",
     "StreamMessage",
-    "TallyEntry",
-    "TemplateEntry",
     "ToolBody",
     "ToolEntry",
     "UploadAnswer",
@@ -243,41 +238,6 @@ class ExecutionState(Shape):
     usage: Used
 
 
-class Digest(Shape):
-    """What an execution was about and what came of it, each in one line of text. `usage` is null of a very long one."""
-
-    inputs: dict[str, str]
-    result: str | None
-    question: str | None = Field(description="What a person is asked, or what else is waited for.")
-    node_id: str | None = Field(description="Where it failed, waits, pauses or works.")
-    hint: str | None
-    usage: Used | None
-
-
-class TallyEntry(Shape):
-    """So many executions of a status, of those that began in the stretch of time from `begins_at` on."""
-
-    begins_at: Time | None
-    status: str
-    count: int
-
-
-class ExecutionSummary(Shape):
-    """A line in the list of executions. `digest` only if it is asked for."""
-
-    execution_id: str
-    workflow_id: str | None
-    workflow_name: str
-    version: int | None
-    status: str
-    created_at: Time
-    completed_at: Time | None
-    last_seq: int
-    origin: JsonObject | None
-    error: str | None
-    digest: Digest | None = None
-
-
 @dataclass
 class Record:
     """An event with its place in the log of its execution."""
@@ -396,17 +356,6 @@ class StoredWorkflowDocument(Workflow):
     version_number: int
     created_at: Time
     updated_at: Time
-
-
-class TemplateEntry(Shape):
-    """A workflow to begin with, and what it needs: a model that understands language, the internet, a person."""
-
-    id: str
-    title: str
-    description: str
-    group: str
-    needs: list[Need]
-    workflow: Workflow
 
 
 class VersionEntry(Shape):

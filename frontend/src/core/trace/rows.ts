@@ -109,6 +109,16 @@ export function totalsOf(spans: Iterable<Span>, start: number | null, end: numbe
   return { ...use, workingMs: Math.max(0, whole - waitingMs), waitingMs, retries, toolCalls };
 }
 
+/** A span and everything inside it. */
+export function within(spans: ReadonlyMap<string, Span>, key: string): Span[] {
+  const inside = (span: Span): boolean => {
+    let at: Span | undefined = span;
+    while (at && at.key !== key) at = at.parent === null ? undefined : spans.get(at.parent);
+    return at !== undefined;
+  };
+  return [...spans.values()].filter(inside);
+}
+
 export interface Share {
   name: string;
   use: SpanUse;

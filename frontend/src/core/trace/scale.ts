@@ -20,7 +20,7 @@ export interface Scale {
   ticks: { x: number; ms: number }[];
 }
 
-const BAND = 0.14; // of the width, for one fold
+const BAND = 0.18; // of the width, for one fold
 const BANDS = 0.3; // for all of them
 const SHORT_MS = 1_000;
 const TICKS = 7;

@@ -118,8 +118,8 @@ describe("a trace", () => {
     const scale = scaleOf(spans, BEGIN, end);
     expect(scale.waitingMs).toBe(600_000);
     expect(scale.folds).toHaveLength(1);
-    expect(scale.x(BEGIN + 2_000)).toBeCloseTo(0.43);
-    expect(scale.x(BEGIN + 602_000)).toBeCloseTo(0.57);
+    expect(scale.x(BEGIN + 2_000)).toBeCloseTo(0.41);
+    expect(scale.x(BEGIN + 602_000)).toBeCloseTo(0.59);
     expect(scale.x(end)).toBeCloseTo(1);
     expect(scale.ticks.at(-1)?.ms).toBe(4_000);
   });

@@ -70,7 +70,7 @@ function SearchBox({ filter, onChange }: Props) {
     return () => clearTimeout(timer);
   }, [text, filter, onChange]);
   return (
-    <label className={`${CONTROL} flex w-80 max-w-full min-w-32 items-center gap-2`}>
+    <label className={`${CONTROL} flex w-80 min-w-0 shrink items-center gap-2`}>
       <Search className="size-4 shrink-0 text-ink-3" aria-hidden />
       <input
         type="search"

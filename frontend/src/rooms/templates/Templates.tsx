@@ -31,7 +31,7 @@ export function Templates() {
       <TopBar
         title={t`Templates`}
         actions={
-          <label className="flex h-8 w-80 max-w-full min-w-32 items-center gap-2 rounded-ctl border border-ctl bg-panel px-2.5">
+          <label className="flex h-8 w-80 min-w-0 shrink items-center gap-2 rounded-ctl border border-ctl bg-panel px-2.5">
             <Search className="size-4 shrink-0 text-ink-3" aria-hidden />
             <input
               type="search"

@@ -13,7 +13,7 @@ from pointwork.errors import Conflict, Unacceptable
 from pointwork.events import iso
 from pointwork.journal import ExecutionRow
 from pointwork.runtime import new_id
-from pointwork.server import schemas
+from pointwork.server import history_schemas, schemas
 from pointwork.server.json_body import JsonRoute
 from pointwork.server.lists import LIMIT, next_page, read_cursor, read_time
 from pointwork.server.replies import ERRORS, app_of, digests_of, json_reply, waits_of
@@ -67,7 +67,7 @@ async def execute(
     return json_reply(await app.runtime.state(execution_id))
 
 
-@router.get("/api/executions", operation_id="list_executions", response_model=list[schemas.ExecutionSummary])
+@router.get("/api/executions", operation_id="list_executions", response_model=list[history_schemas.ExecutionSummary])
 async def list_executions(
     request: Request,
     workflow_id: str | None = None,
@@ -100,7 +100,7 @@ async def list_executions(
     return json_reply(summaries, headers=headers)
 
 
-@router.get("/api/history", operation_id="tally_executions", response_model=list[schemas.TallyEntry])
+@router.get("/api/history", operation_id="tally_executions", response_model=list[history_schemas.TallyEntry])
 async def tally_executions(
     request: Request,
     workflow_id: str | None = None,

@@ -4,7 +4,7 @@ import { RotateCcw, X } from "lucide-react";
 import { command, fork, said } from "~/core/run/command";
 import { lampOf } from "~/core/run/lamps";
 import type { Chosen, Tab } from "~/core/trace/chosen";
-import { sharesOf } from "~/core/trace/rows";
+import { type Share, sharesOf, within } from "~/core/trace/rows";
 import { isGoing, type Span } from "~/core/trace/span";
 import { talkOf } from "~/core/trace/talk";
 import type { Trace } from "~/core/trace/trace";
@@ -146,7 +146,6 @@ function SpanTabs({
   ];
   const usual: Tab = talk.length > 0 ? "talk" : "output";
   const tab = tabs.some(([one]) => one === chosen.tab) ? (chosen.tab ?? usual) : usual;
-  const inside = span.kind === "round" ? inRound(trace, span) : steps;
   return (
     <>
       <Tabs tabs={tabs} chosen={tab} onChoose={onChoose} />
@@ -165,15 +164,15 @@ function SpanTabs({
         {tab === "input" ? <ValueView value={span.input} label={t`Input`} /> : null}
         {tab === "output" ? <ValueView value={span.output} label={t`Output`} /> : null}
         {tab === "config" ? <ValueView value={config} label={t`Config`} /> : null}
-        {tab === "talk" ? <Money spans={[span, ...inside]} /> : null}
+        {tab === usual ? <Money spans={within(trace.spans, span.key)} shares={named(trace, span, names)} /> : null}
       </div>
     </>
   );
 }
 
-function inRound(trace: Trace, round: Span): Span[] {
-  const path = round.path.join("/");
-  return [...trace.spans.values()].filter((span) => `${span.path.join("/")}/`.startsWith(`${path}/`));
+/** Who used how much inside a span that holds others. */
+function named(trace: Trace, span: Span, names: Names): Share[] {
+  return sharesOf(within(trace.spans, span.key)).map((share) => ({ ...share, name: names.nameOf(share.name) }));
 }
 
 function RunTabs({ trace, names, chosen, onChoose }: Pick<Props, "trace" | "names" | "chosen" | "onChoose">) {

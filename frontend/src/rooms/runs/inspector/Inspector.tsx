@@ -12,6 +12,7 @@ import { inspector } from "~/routes";
 import { TopBar } from "~/shell/TopBar";
 import { Button, IconButton } from "~/ui/Button";
 import { Empty } from "~/ui/Empty";
+import { Lamp } from "~/ui/Lamp";
 import { StatusPill } from "~/ui/StatusPill";
 import { toast } from "~/ui/Toasts";
 import { useNow } from "~/ui/useNow";
@@ -71,6 +72,7 @@ function Room({ runId }: { runId: string }) {
       </>
     );
   }
+  const lamp = lampOf(head.status === "pending" ? "running" : head.status);
   const title = names.summary?.workflow_name || runId;
   const details = (
     <Details runId={runId} trace={trace} names={names} selected={selected} chosen={chosen} onChoose={choose} />
@@ -82,7 +84,12 @@ function Room({ runId }: { runId: string }) {
         parent={{ to: "/runs", label: t`Runs` }}
         notes={
           <>
-            <StatusPill status={lampOf(head.status === "pending" ? "running" : head.status)} />
+            <span className="max-sm:hidden">
+              <StatusPill status={lamp} />
+            </span>
+            <span className="sm:hidden">
+              <Lamp status={lamp} named />
+            </span>
             <span className="truncate text-xs text-ink-3 max-lg:hidden">
               {head.start ? t`started ${ago(head.start, now)}` : null}
               {names.summary?.version ? ` · v${names.summary.version}` : null}

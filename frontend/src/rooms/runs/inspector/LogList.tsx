@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { Line } from "~/core/run/messages";
 import type { Chosen } from "~/core/trace/chosen";
 import type { Span } from "~/core/trace/span";
@@ -21,9 +21,14 @@ interface Props {
 export function LogList({ trace, selected, chosen, onChoose }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [query, setQuery] = useState("");
-  const ofSpan = selected && !chosen.all ? trace.logs.filter((line) => belongs(line, selected)) : trace.logs;
-  const wanted = query.toLowerCase();
-  const lines = wanted ? ofSpan.filter((line) => line.message.toLowerCase().includes(wanted)) : ofSpan;
+  const own = chosen.all ? undefined : selected;
+  const lines = useMemo(() => {
+    const ofSpan = own ? trace.logs.filter((line) => belongs(line, own)) : trace.logs;
+    const wanted = query.toLowerCase();
+    return wanted ? ofSpan.filter((line) => line.message.toLowerCase().includes(wanted)) : ofSpan;
+    // Lines are added in place; their number says when.
+    // eslint-disable-next-line react/exhaustive-deps
+  }, [trace, trace.logs.length, own, query]);
   const rows = useVirtualizer({
     count: lines.length,
     getScrollElement: () => box.current,

@@ -9,12 +9,13 @@ import { type Scale, zoomed } from "~/core/trace/scale";
 import { count, dollars, duration } from "~/core/words";
 import { Lamp, statusWord } from "~/ui/Lamp";
 import { Tile } from "~/ui/Tile";
+import { useWide } from "~/ui/useWide";
 import { Bar, Stripes } from "./Bar";
 import { labelOf, tileOf } from "./labels";
 import type { Names } from "./useRun";
 
 const ROW = 29;
-const COLUMNS = "grid grid-cols-[minmax(180px,306px)_minmax(120px,1fr)_76px_64px_70px]";
+const COLUMNS = "grid grid-cols-[minmax(180px,306px)_minmax(120px,1fr)_92px_64px_70px]";
 
 interface Props {
   rows: Row[];
@@ -44,6 +45,7 @@ export function Waterfall({ rows, scale, until, names, chosen, going, onChoose, 
     // eslint-disable-next-line react/exhaustive-deps
   }, [chosen.span]);
   const [from, to] = [chosen.from ?? 0, chosen.to ?? 1];
+  const roomy = useWide(1200);
   const fold = (key: string, away: boolean) => {
     const next = new Set(folded);
     if (away) next.add(key);
@@ -77,7 +79,7 @@ export function Waterfall({ rows, scale, until, names, chosen, going, onChoose, 
           {failed > 0 ? <span className="rounded-chip bg-fail-bg px-1.5 text-fail">{t`errors ${failed}`}</span> : null}
         </span>
         <span className="relative h-full overflow-hidden" aria-hidden>
-          {shownTicks(scale, from, to).map(({ x, ms }) => (
+          {shownTicks(scale, from, to, roomy ? 1 : 2).map(({ x, ms }) => (
             <span key={ms} className="absolute top-1.5 ps-1 font-mono font-normal" style={{ left: `${x * 100}%` }}>
               {duration(ms)}
             </span>
@@ -134,7 +136,7 @@ export function Waterfall({ rows, scale, until, names, chosen, going, onChoose, 
                   {span.status === "completed" ? null : <Lamp status={lampOf(span.status)} size={14} />}
                 </span>
                 <Bar row={row} scale={scale} until={until} from={from} to={to} />
-                <span className="text-end font-mono text-xs">{took}</span>
+                <span className="text-end font-mono text-xs whitespace-nowrap">{took}</span>
                 <span className="text-end font-mono text-xs text-ink-3">{tokensOf(row)}</span>
                 <span className="text-end font-mono text-xs text-ink-3">
                   {row.use.cost === null ? "" : dollars(row.use.cost)}
@@ -186,8 +188,10 @@ function Fold({ row, folded, onFold }: { row: Row; folded: boolean; onFold: (awa
 }
 
 /** Ticks that are in sight and have room for their words. */
-function shownTicks(scale: Scale, from: number, to: number): { x: number; ms: number }[] {
-  return scale.ticks.map(({ x, ms }) => ({ x: zoomed(x, from, to), ms })).filter(({ x }) => x >= 0 && x < 0.92);
+function shownTicks(scale: Scale, from: number, to: number, every: number): { x: number; ms: number }[] {
+  return scale.ticks
+    .map(({ x, ms }) => ({ x: zoomed(x, from, to), ms }))
+    .filter(({ x }, index) => x >= 0 && x < 0.92 && index % every === 0);
 }
 
 export function tookOf({ start, end }: Row, until: number): string {

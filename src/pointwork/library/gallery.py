@@ -1,7 +1,7 @@
-"""Templates: workflows to begin with, each a JSON file in this folder, named after its id.
+"""Templates: workflows to begin with, each a JSON file in `templates`, named after its id.
 
 Rules: a template says honestly what it needs. Without `model` in `needs` it gives its whole result with the demo
-model alone; without `internet` it asks no other machine. `tests/library/test_templates.py` runs every one of them.
+model alone; without `internet` it asks no other machine. `tests/server/test_templates.py` runs every one of them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def templates() -> tuple[Template, ...]:
     """All templates: those that need least first, by title among equals."""
     found = [
         _read(file.name.removesuffix(".json"), file.read_bytes())
-        for file in resources.files(__name__).iterdir()
+        for file in resources.files("pointwork.library").joinpath("templates").iterdir()
         if file.name.endswith(".json")
     ]
     return tuple(sorted(found, key=lambda one: (len(one.needs), one.title)))
