@@ -89,6 +89,11 @@ def test_steering(
     forked = capsys.readouterr().out.split()[0]
     assert forked != begun
     assert main(["executions", "cancel", forked]) == 0
+    capsys.readouterr()
+    assert main(["executions", "compare", begun, forked]) == 0
+    assert "ok status" not in capsys.readouterr().out  # both were cancelled while they waited
+    assert main(["executions", "compare", begun, begun, "--json"]) == 0
+    assert '"same": true' in capsys.readouterr().out
     assert main(["executions", "fork", begun, "--at", "999"]) == 2
     assert "has no record 999" in capsys.readouterr().err
 

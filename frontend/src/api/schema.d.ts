@@ -85,6 +85,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{execution_id}/compare/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Executions
+         * @description Two executions, node by node: what differs, and nothing else. A fork is best compared with its original.
+         */
+        get: operations["compare_executions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{execution_id}/events": {
         parameters: {
             query?: never;
@@ -1213,6 +1233,40 @@ export interface components {
             last_seq: number;
             /** Status */
             status: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ComparedNode
+         * @description A node of two executions: what differs, as `{"first": …, "second": …}` under its name.
+         */
+        ComparedNode: {
+            /** Differs */
+            differs: {
+                [key: string]: unknown;
+            };
+            /** Node Id */
+            node_id: string;
+            /** Only In */
+            only_in: ("first" | "second") | null;
+            /** Type */
+            type: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Comparison
+         * @description Two executions side by side. Times are no difference.
+         */
+        Comparison: {
+            /** Nodes */
+            nodes: components["schemas"]["ComparedNode"][];
+            /** Run */
+            run: {
+                [key: string]: unknown;
+            };
+            /** Same */
+            same: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -3734,6 +3788,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandAnswer"];
+                };
+            };
+        };
+    };
+    compare_executions: {
+        parameters: {
+            query?: {
+                /** @description Large values themselves, instead of references to them. */
+                full?: boolean;
+            };
+            header?: never;
+            path: {
+                execution_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
                 };
             };
         };

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +17,7 @@ __all__ = ["STEERING"]
 
 EXITS = {0: "done", 2: "refused, no server answers, or the command line is wrong"}
 ENVIRONMENT = ("POINTWORK_URL", "POINTWORK_DEBUG")
+MAX_SHOWN = 200
 ID_HELP = "the id of an execution, its beginning, or: last"
 NODE_HELP = "a node, by its id, or by its place such as topics[2]/ask"
 
@@ -145,7 +148,51 @@ def _simple(kind: str, summary: str, text: str) -> Command:
     )
 
 
+def _compare_arguments(parser: Parser) -> None:
+    _common(parser)
+    parser.add_argument("other", metavar="OTHER", help="the one to compare it with, in the same way")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def _compare(chosen: argparse.Namespace) -> int:
+    remote = Remote(chosen.url)
+    first, second = _find(remote, chosen.id), _find(remote, chosen.other)
+    found = remote.get(f"/api/executions/{segment(first)}/compare/{segment(second)}")
+    if chosen.json:
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+        return Exit.OK
+    for name, values in found["run"].items():
+        _print_difference(f"run {name}", values)
+    for node in found["nodes"]:
+        if node["only_in"]:
+            print(f"{node['node_id']}  only in the {node['only_in']}")
+        for name, values in node["differs"].items():
+            _print_difference(f"{node['node_id']} {name}", values)
+    if found["same"] and not found["run"]:
+        print("They do not differ.", file=sys.stderr)
+    return Exit.OK
+
+
+def _print_difference(what: str, values: dict[str, Any]) -> None:
+    from pointwork.cli.picture import plain, short
+
+    print(plain(what))
+    for sign, side in (("-", "first"), ("+", "second")):
+        print(f"  {sign} {plain(short(json.dumps(values[side], ensure_ascii=False), MAX_SHOWN))}")
+
+
 STEERING = {
+    "compare": Command(
+        name="executions compare",
+        usage="executions compare ID OTHER [options]",
+        summary="say what differs between two executions, node by node",
+        text="Say what differs between two executions: of the runs as wholes, and of each node its status, settings, "
+        "inputs, output, error, rounds and use. Times are no difference.",
+        arguments=_compare_arguments,
+        action=_compare,
+        exits=EXITS,
+        environment=ENVIRONMENT,
+    ),
     "answer": Command(
         name="executions answer",
         usage="executions answer ID NODE [VALUE] [options]",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from pointwork.server.schemas import Shape, Time, Used
 from pointwork.workflow import JsonObject
 
-__all__ = ["Digest", "ExecutionSummary", "TallyEntry"]
+__all__ = ["ComparedNode", "Comparison", "Digest", "ExecutionSummary", "TallyEntry"]
 
 
 class Digest(Shape):
@@ -27,6 +29,23 @@ class TallyEntry(Shape):
     begins_at: Time | None
     status: str
     count: int
+
+
+class ComparedNode(Shape):
+    """A node of two executions: what differs, as `{"first": …, "second": …}` under its name."""
+
+    node_id: str
+    type: str | None
+    only_in: Literal["first", "second"] | None
+    differs: JsonObject
+
+
+class Comparison(Shape):
+    """Two executions side by side. Times are no difference."""
+
+    run: JsonObject
+    nodes: list[ComparedNode]
+    same: bool
 
 
 class ExecutionSummary(Shape):

@@ -13,6 +13,7 @@ from pointwork.errors import Conflict, Unacceptable
 from pointwork.events import iso
 from pointwork.journal import ExecutionRow
 from pointwork.runtime import new_id
+from pointwork.runtime.comparison import compare
 from pointwork.server import history_schemas, schemas
 from pointwork.server.json_body import JsonRoute
 from pointwork.server.lists import LIMIT, next_page, read_cursor, read_time
@@ -158,6 +159,21 @@ async def get_execution(
 ) -> Response:
     """The state of an execution, now or at any point of its history."""
     return json_reply(await app_of(request).runtime.state(execution_id, at=at, resolve=full))
+
+
+@router.get(
+    "/api/executions/{execution_id}/compare/{other_id}",
+    operation_id="compare_executions",
+    response_model=history_schemas.Comparison,
+)
+async def compare_executions(
+    request: Request,
+    execution_id: str,
+    other_id: str,
+    full: Annotated[bool, Query(description="Large values themselves, instead of references to them.")] = False,
+) -> Response:
+    """Two executions, node by node: what differs, and nothing else. A fork is best compared with its original."""
+    return json_reply(await compare(app_of(request).runtime, execution_id, other_id, resolve=full))
 
 
 @router.delete("/api/executions/{execution_id}", operation_id="delete_execution", status_code=204)
