@@ -31,3 +31,7 @@ export type StreamMessage = Schemas["StreamMessage"];
 export type Used = Schemas["Used"];
 export type SecretEntry = Schemas["SecretEntry"];
 export type ProviderEntry = Schemas["ProviderEntry"];
+export type InboxEntry = Schemas["InboxEntry"];
+export type AgentMemory = Schemas["AgentMemory"];
+export type MemoryEntry = Schemas["MemoryEntry"];
+export type RecalledEntry = Schemas["RecalledEntry"];

@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
-import { Activity, House, LayoutGrid, MessageSquare, type LucideIcon, Workflow } from "lucide-react";
+import { Activity, Brain, House, Inbox, LayoutGrid, MessageSquare, type LucideIcon, Workflow } from "lucide-react";
+import { useWaitingCount } from "./useWaiting";
 
 export interface Place {
   to: string;
@@ -7,6 +8,8 @@ export interface Place {
   icon: LucideIcon;
   keys: string;
   exact?: boolean;
+  /** A hook: how many things wait there. */
+  useCount?: () => number;
 }
 
 /** The rooms, as the rail and the palette show them. A new room is a line here and a route in `routes.tsx`. */
@@ -14,6 +17,8 @@ export const PLACES: Place[] = [
   { to: "/", label: () => t`Home`, icon: House, keys: "g h", exact: true },
   { to: "/workflows", label: () => t`Workflows`, icon: Workflow, keys: "g w" },
   { to: "/runs", label: () => t`Runs`, icon: Activity, keys: "g r" },
+  { to: "/inbox", label: () => t`Inbox`, icon: Inbox, keys: "g i", useCount: useWaitingCount },
   { to: "/chat", label: () => t`Chat`, icon: MessageSquare, keys: "g c" },
+  { to: "/memory", label: () => t`Memory`, icon: Brain, keys: "g m" },
   { to: "/templates", label: () => t`Templates`, icon: LayoutGrid, keys: "g t" },
 ];
