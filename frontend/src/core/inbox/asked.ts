@@ -78,7 +78,12 @@ function withFields(schema: JsonObject): Form {
 
 function oneField(schema: JsonObject): Form {
   const { $defs, ...rest } = schema;
-  const whole: JsonObject = { type: "object", properties: { [SINGLE]: rest }, required: [SINGLE], ...($defs && { $defs }) };
+  const whole: JsonObject = {
+    type: "object",
+    properties: { [SINGLE]: rest },
+    required: [SINGLE],
+    ...($defs && { $defs }),
+  };
   return { ...withFields(whole), single: true };
 }
 

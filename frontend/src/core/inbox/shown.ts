@@ -25,6 +25,9 @@ export const keyOf = ({ execution_id, scope, node }: Waiting): string =>
 
 /** `ask_editor` → `Ask editor` */
 export function nodeWords(nodeId: string): string {
-  const words = nodeId.slice(nodeId.lastIndexOf("/") + 1).replaceAll(/[_-]+/g, " ").trim();
+  const words = nodeId
+    .slice(nodeId.lastIndexOf("/") + 1)
+    .replaceAll(/[_-]+/g, " ")
+    .trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -75,7 +75,8 @@ export function Approval({ entry, head, foot, onAnswered }: AnswerProps) {
       {head}
       <div>
         <p className="text-[15px]/[1.55]" dir="auto">
-          {t`${String(request.agent ?? "")} wants to call`} <b className="font-mono text-[14px] font-semibold">{tool}</b>
+          {t`${String(request.agent ?? "")} wants to call`}{" "}
+          <b className="font-mono text-[14px] font-semibold">{tool}</b>
           {typeof request.description === "string" && request.description ? `: ${request.description}` : "."}
         </p>
         {typeof request.reason === "string" ? (
@@ -98,7 +99,12 @@ export function Approval({ entry, head, foot, onAnswered }: AnswerProps) {
         </dl>
       )}
       {mode === "deny" ? (
-        <FieldRow id="deny-reason" label={t`Why not`} note={t`optional`} help={t`The model is told, so it can try something else.`}>
+        <FieldRow
+          id="deny-reason"
+          label={t`Why not`}
+          note={t`optional`}
+          help={t`The model is told, so it can try something else.`}
+        >
           <textarea
             id="deny-reason"
             dir="auto"

@@ -131,7 +131,8 @@ function Control(props: ControlProps) {
     case "prompt":
     case "code":
     case "expression": {
-      const text = typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
+      const text =
+        typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
       return (
         <textarea
           {...common}

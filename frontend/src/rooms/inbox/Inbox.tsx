@@ -62,7 +62,10 @@ export function Inbox() {
       <div className="flex min-h-0 flex-1">
         {wide || !detail ? (
           // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls
-          <div className="min-h-0 w-[380px] shrink-0 overflow-auto border-e border-line focus-visible:-outline-offset-2 max-lg:w-[300px] max-md:w-full max-md:border-0" tabIndex={0}>
+          <div
+            className="min-h-0 w-[380px] shrink-0 overflow-auto border-e border-line focus-visible:-outline-offset-2 max-lg:w-[300px] max-md:w-full max-md:border-0"
+            tabIndex={0}
+          >
             {waiting.error && !waiting.data ? (
               <Empty title={t`The inbox is not to be had`} text={said(waiting.error)}>
                 <Button onClick={() => void waiting.refetch()}>{t`Try again`}</Button>

@@ -27,7 +27,9 @@ export function Interrupted({ entry, head, foot, onAnswered }: AnswerProps) {
               look="main"
               className={MAIN}
               disabled={busy}
-              onClick={() => void answer(t`Taken as done.`, { action: "done", value: result.trim() ? jsonOrText(result) : null })}
+              onClick={() =>
+                void answer(t`Taken as done.`, { action: "done", value: result.trim() ? jsonOrText(result) : null })
+              }
             >
               <Check aria-hidden />
               {t`Take it as done`}
@@ -38,14 +40,24 @@ export function Interrupted({ entry, head, foot, onAnswered }: AnswerProps) {
           </>
         ) : (
           <>
-            <Button look="main" className={MAIN} disabled={busy} onClick={() => void answer(t`It runs again.`, { action: "again" })}>
+            <Button
+              look="main"
+              className={MAIN}
+              disabled={busy}
+              onClick={() => void answer(t`It runs again.`, { action: "again" })}
+            >
               <RotateCcw aria-hidden />
               {t`Do it again`}
             </Button>
             <Button className={OTHER} disabled={busy} onClick={() => setDone(true)}>
               {t`It is done…`}
             </Button>
-            <Button look="danger" className={OTHER} disabled={busy} onClick={() => void answer(t`Let fail.`, { action: "fail" })}>
+            <Button
+              look="danger"
+              className={OTHER}
+              disabled={busy}
+              onClick={() => void answer(t`Let fail.`, { action: "fail" })}
+            >
               {t`Let it fail`}
             </Button>
           </>
@@ -68,7 +80,12 @@ export function Interrupted({ entry, head, foot, onAnswered }: AnswerProps) {
         </div>
       ) : null}
       {done ? (
-        <FieldRow id="done-result" label={t`Its result`} note={t`text or JSON`} help={t`The run goes on with it. Empty: without a result.`}>
+        <FieldRow
+          id="done-result"
+          label={t`Its result`}
+          note={t`text or JSON`}
+          help={t`The run goes on with it. Empty: without a result.`}
+        >
           <textarea
             id="done-result"
             dir="auto"

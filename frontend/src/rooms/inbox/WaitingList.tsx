@@ -71,7 +71,11 @@ export function titleOf(entry: InboxEntry): string {
 }
 
 function summaryOf(entry: InboxEntry): string {
-  const { question, arguments: given, agent } = entry.request as { question?: unknown; arguments?: unknown; agent?: unknown };
+  const {
+    question,
+    arguments: given,
+    agent,
+  } = entry.request as { question?: unknown; arguments?: unknown; agent?: unknown };
   if (entry.kind !== "approval") return String(question ?? t`An answer is needed to go on.`);
   const values = typeof given === "object" && given !== null ? Object.values(given) : [];
   const told = values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join(", ");
@@ -100,5 +104,7 @@ const MINUTE_MS = 60_000;
 function rounded(ms: number): string {
   const days = Math.floor(ms / DAY_MS);
   if (days >= 2) return t`${days} days`;
-  return ms < MINUTE_MS ? t`less than a minute` : duration(Math.floor(ms / MINUTE_MS) * MINUTE_MS).replace(/ 0 (s|min)$/, "");
+  return ms < MINUTE_MS
+    ? t`less than a minute`
+    : duration(Math.floor(ms / MINUTE_MS) * MINUTE_MS).replace(/ 0 (s|min)$/, "");
 }

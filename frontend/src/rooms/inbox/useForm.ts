@@ -22,7 +22,10 @@ export function useForm(form: Form, initial?: JsonObject) {
     check: async (): Promise<boolean> => {
       await loadValidator();
       setTried(true);
-      const [first] = [...unreadable, ...form.fields.map(({ key }) => key).filter((key) => key in wrongIn(form, values))];
+      const [first] = [
+        ...unreadable,
+        ...form.fields.map(({ key }) => key).filter((key) => key in wrongIn(form, values)),
+      ];
       if (first === undefined) return true;
       document.getElementById(`answer-${first}`)?.focus();
       return false;
