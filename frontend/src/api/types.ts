@@ -33,5 +33,6 @@ export type SecretEntry = Schemas["SecretEntry"];
 export type ProviderEntry = Schemas["ProviderEntry"];
 export type InboxEntry = Schemas["InboxEntry"];
 export type AgentMemory = Schemas["AgentMemory"];
+export type MemoryStatus = Schemas["MemoryStatus"];
 export type MemoryEntry = Schemas["MemoryEntry"];
 export type RecalledEntry = Schemas["RecalledEntry"];

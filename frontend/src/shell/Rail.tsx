@@ -6,6 +6,7 @@ import { chooseTheme, chosenTheme, type Theme } from "~/core/appearance";
 import { Tooltip } from "~/ui/Tooltip";
 import { Mark } from "./Mark";
 import { type Place, PLACES } from "./places";
+import { useWaitingCount } from "./useWaiting";
 
 const ENTRY =
   "relative grid size-9 place-items-center rounded-ctl text-inherit hover:bg-rail-on [&_svg]:size-[18px] [&_svg]:stroke-[1.75]";
@@ -17,6 +18,7 @@ const MOST = 99;
 
 /** The way between the rooms: at the side, on a small screen at the bottom. */
 export function Rail() {
+  const waiting = useWaitingCount();
   return (
     <nav
       aria-label={t`Main`}
@@ -26,7 +28,7 @@ export function Rail() {
         <Mark />
       </span>
       {PLACES.map((place) => (
-        <Entry key={place.to} place={place} />
+        <Entry key={place.to} place={place} waiting={place.waits ? waiting : 0} />
       ))}
       <span className="flex-1 max-md:hidden" />
       <ThemeSwitch />
@@ -34,10 +36,7 @@ export function Rail() {
   );
 }
 
-const useNothing = () => 0;
-
-function Entry({ place: { to, label, icon: Icon, exact, useCount = useNothing } }: { place: Place }) {
-  const waiting = useCount();
+function Entry({ place: { to, label, icon: Icon, exact }, waiting }: { place: Place; waiting: number }) {
   return (
     <Tooltip text={label()} side="right">
       <Link

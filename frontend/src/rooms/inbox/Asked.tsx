@@ -23,9 +23,7 @@ interface Props {
   onAnswered: (words: string, runId: string) => void;
 }
 
-const TICK_MS = 1_000;
-const CALM_MS = 20_000;
-const HOUR_MS = 3_600_000;
+const CALM_MS = 10_000;
 
 /** One question, what it is about, and the ways to answer it. */
 export function Asked({ entry, onBack, onAnswered }: Props) {
@@ -86,8 +84,7 @@ export function Asked({ entry, onBack, onAnswered }: Props) {
 }
 
 function Facts({ entry }: { entry: InboxEntry }) {
-  const soon = entry.deadline !== null && Date.parse(entry.deadline) - Date.now() < HOUR_MS;
-  const now = useNow(soon ? TICK_MS : CALM_MS);
+  const now = useNow(CALM_MS);
   return (
     <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
       <span>{entry.workflow_name || t`Untitled`}</span>

@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import type { InboxEntry } from "~/api/types";
 import { nodeWords } from "~/core/inbox/shown";
 import { Button } from "~/ui/Button";
@@ -7,7 +8,8 @@ import { Empty } from "~/ui/Empty";
 
 /** A question that waits no more: somebody was faster, its time was up, or its run has ended. */
 export function Gone({ entry, onBack }: { entry: InboxEntry | undefined; onBack: () => void }) {
-  const late = entry?.deadline && Date.parse(entry.deadline) <= Date.now();
+  const [now] = useState(Date.now);
+  const late = entry?.deadline && Date.parse(entry.deadline) <= now;
   return (
     <div role="alert">
       <Empty

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { InboxEntry } from "~/api/types";
 import { keyOf, type Shown } from "~/core/inbox/shown";
 import { said } from "~/core/run/command";
@@ -61,9 +61,9 @@ export function Inbox() {
       ) : null}
       <div className="flex min-h-0 flex-1">
         {wide || !detail ? (
-          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls
           <div
             className="min-h-0 w-[380px] shrink-0 overflow-auto border-e border-line focus-visible:-outline-offset-2 max-lg:w-[300px] max-md:w-full max-md:border-0"
+            // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls
             tabIndex={0}
           >
             {waiting.error && !waiting.data ? (
@@ -130,8 +130,6 @@ function ForWhom({ all, shown, onChange }: { all: InboxEntry[]; shown: Shown; on
 function useRemembered(all: InboxEntry[], key: string | undefined): InboxEntry | undefined {
   const [last, setLast] = useState<InboxEntry>();
   const now = all.find((one) => keyOf(one) === key);
-  useEffect(() => {
-    if (now) setLast(now);
-  }, [now]);
+  if (now && now !== last) setLast(now);
   return now ?? (last && keyOf(last) === key ? last : undefined);
 }

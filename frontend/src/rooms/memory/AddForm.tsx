@@ -64,7 +64,7 @@ export function AddForm({ agent, agents, onClose, onAdded }: Props) {
           />
           <datalist id="add-agents">
             {agents.map((one) => (
-              <option key={one.agent_id} value={one.agent_id} />
+              <option key={one.agent_id}>{one.agent_id}</option>
             ))}
           </datalist>
         </FieldRow>

@@ -29,7 +29,7 @@ export function Forget({ agent, one, onClose, onForgotten }: Props) {
       });
       toast(t`Forgotten. The audit has who, when and why.`);
       onForgotten();
-      changed();
+      changed(one.id);
     } catch (error) {
       toast(said(error), { tone: "error" });
       setBusy(false);

@@ -64,16 +64,20 @@ export function useTurns(agent: string) {
   });
 }
 
-/** Ask everything about memory anew. */
-export function useChanged(): () => void {
+/** Ask everything about memory anew, but not for what is gone. */
+export function useChanged(): (goneId?: string) => void {
   const queries = useQueryClient();
-  return useCallback(() => void changed(queries), [queries]);
+  return useCallback((goneId?: string) => void changed(queries, goneId), [queries]);
 }
 
-async function changed(queries: QueryClient): Promise<void> {
+async function changed(queries: QueryClient, goneId?: string): Promise<void> {
   await queries.invalidateQueries({
-    predicate: ({ queryKey: [first, second] }) =>
-      first === BROWSED || first === TALKED || (typeof second === "string" && second.startsWith("/api/memory")),
+    predicate: ({ queryKey: [first, second, asked] }) =>
+      first === BROWSED ||
+      first === TALKED ||
+      (typeof second === "string" &&
+        second.startsWith("/api/memory") &&
+        !(goneId && JSON.stringify(asked).includes(goneId))),
   });
 }
 
