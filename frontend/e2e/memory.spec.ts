@@ -25,7 +25,7 @@ async function given(server: Server, agent: string, question: string): Promise<s
       {
         id: "agent",
         type: "agent",
-        agent_config: { prompt: question, memory: { agent_id: agent, write: "nothing" } },
+        agent_config: { prompt: question, use_memory: true, memory: { agent_id: agent, write: "nothing" } },
       },
       { id: "end", type: "end" },
     ],
@@ -92,7 +92,10 @@ test("what belongs to one user is not recalled for another", async ({ page, serv
   expect(new URL(page.url()).searchParams.get("user")).toBe("priya");
 });
 
-test("a memory leads to the run that wrote it, is said again, taken away and brought back", async ({ page, server }) => {
+test("a memory leads to the run that wrote it, is said again, taken away and brought back", async ({
+  page,
+  server,
+}) => {
   const { id } = await server.json<{ id: string }>("/api/workflows", {
     name: "Diary",
     nodes: [
@@ -100,7 +103,7 @@ test("a memory leads to the run that wrote it, is said again, taken away and bro
       {
         id: "writer",
         type: "agent",
-        agent_config: { prompt: "say: It rained in Leeds.", memory: { agent_id: "diary" } },
+        agent_config: { prompt: "say: It rained in Leeds.", use_memory: true, memory: { agent_id: "diary" } },
       },
       { id: "end", type: "end" },
     ],
