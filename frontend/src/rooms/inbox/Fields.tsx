@@ -25,7 +25,7 @@ export function Fields({ form, values, wrong, onChange, onUnreadable }: Props) {
         label={form.single ? t`Answer` : field.title}
         help={field.help}
         error={wrong[field.key]}
-        note={form.required.has(field.key) ? null : t`optional`}
+        note={form.required.has(field.key) || field.fallback !== undefined ? null : t`optional`}
       >
         <Control
           field={field}
@@ -139,7 +139,7 @@ function Control(props: ControlProps) {
           dir="auto"
           rows={rowsOf(text)}
           placeholder={field.placeholder}
-          className={`py-2 text-[15px]/[1.52]! ${CONTROL} ${field.widget === "code" ? "font-mono" : ""}`}
+          className={`field-sizing-content max-h-[60vh] py-2 text-[15px]/[1.52]! ${CONTROL} ${field.widget === "code" ? "font-mono" : ""}`}
           value={text}
           onChange={({ target }) => onChange(target.value === "" && !required ? undefined : target.value)}
         />

@@ -28,7 +28,7 @@ export function HowItGotHere({ entry, names }: { entry: InboxEntry; names: Names
               {names.nameOf(id)}
             </span>
             <span className="min-w-0 flex-1 truncate text-end text-xs text-ink-3" dir="auto">
-              {brief(node.output, 120)}
+              {isEmpty(node.output) ? null : brief(node.output, 120)}
             </span>
           </li>
         ))}
@@ -36,3 +36,6 @@ export function HowItGotHere({ entry, names }: { entry: InboxEntry; names: Names
     </section>
   );
 }
+
+const isEmpty = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.keys(value).length === 0;

@@ -53,11 +53,7 @@ export function Inbox() {
   return (
     <>
       {wide || !detail ? (
-        <TopBar
-          title={t`Inbox`}
-          notes={list.length > 0 ? <span className="text-[13px] text-ink-3">{t`${list.length} waiting`}</span> : null}
-          actions={<ForWhom all={all} shown={shown} onChange={change} />}
-        />
+        <TopBar title={t`Inbox`} actions={<ForWhom all={all} shown={shown} onChange={change} />} />
       ) : null}
       <div className="flex min-h-0 flex-1">
         {wide || !detail ? (
@@ -112,7 +108,7 @@ function ForWhom({ all, shown, onChange }: { all: InboxEntry[]; shown: Shown; on
   return (
     <select
       aria-label={t`Who is asked`}
-      className="h-8 max-w-52 min-w-0 rounded-ctl border border-ctl bg-panel px-2.5 text-[13px] max-md:h-11"
+      className="h-8 max-w-52 min-w-0 rounded-ctl border border-ctl bg-panel px-2.5 text-[13px] max-md:h-10"
       value={shown.for ?? ""}
       onChange={({ target }) => onChange(target.value ? { for: target.value } : {})}
     >

@@ -50,7 +50,7 @@ export function Sheet({ entry, refused, buttons, children }: Props) {
             <label className="ms-auto flex items-center gap-2 text-xs text-ink-3 max-md:order-first max-md:ms-0 max-md:w-full">
               {t`Answer as`}
               <input
-                className={`h-8 w-36! max-md:h-9 max-md:w-auto! max-md:flex-1 ${CONTROL}`}
+                className={`h-8 w-44! max-md:h-11 max-md:w-auto! max-md:flex-1 ${CONTROL}`}
                 autoComplete="name"
                 placeholder={t`your name, for the log`}
                 maxLength={200}

@@ -56,7 +56,7 @@ function PlaceBox({ place, shown, onChange }: Props & { place: Place }) {
       {placeWord(place)}
       <input
         className={`w-28 ${BOX} font-mono`}
-        placeholder={t`any`}
+        placeholder={t`none`}
         value={text}
         onChange={({ target }) => setText(target.value)}
       />

@@ -75,7 +75,7 @@ export function Records({ agent, agents, shown, status, onChange }: Props) {
           ) : null}
           {asking ? null : <span>{t`${count(known?.memories ?? 0)} remembered, found by ${status.embedder}`}</span>}
           {asking ? (
-            <span className="ms-auto">{t`This is exactly what the agent would get, at most ${shown.n ?? USUAL_N}.`}</span>
+            <span className="md:ms-auto">{t`This is exactly what the agent would get, at most ${shown.n ?? USUAL_N}.`}</span>
           ) : null}
         </p>
       </div>
@@ -142,18 +142,20 @@ function SearchBox({ shown, onChange }: Pick<Props, "shown" | "onChange">) {
   }, [text, shown, onChange]);
   const byMeaning = shown.by !== "words";
   return (
-    <div className="flex h-10 items-center gap-2.5 rounded-ctl border border-ctl bg-panel ps-3 pe-1.5 max-md:h-11">
-      <Search className="size-[18px] shrink-0 text-ink-3" aria-hidden />
-      <input
-        type="search"
-        aria-label={t`Search the memory`}
-        placeholder={byMeaning ? t`Ask as the agent would` : t`Words that it must hold`}
-        className="min-w-0 flex-1 bg-transparent text-[15px] outline-none"
-        dir="auto"
-        maxLength={1_000}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
+    <div className="flex gap-2.5 rounded-ctl border-ctl max-md:flex-col md:h-10 md:items-center md:border md:pe-1.5">
+      <label className="flex min-w-0 flex-1 items-center gap-2.5 ps-3 max-md:h-11 max-md:flex-none max-md:rounded-ctl max-md:border max-md:border-ctl">
+        <Search className="size-[18px] shrink-0 text-ink-3" aria-hidden />
+        <input
+          type="search"
+          aria-label={t`Search the memory`}
+          placeholder={byMeaning ? t`Ask as the agent would` : t`Words that it must hold`}
+          className="h-full min-w-0 flex-1 bg-transparent text-[15px] outline-none"
+          dir="auto"
+          maxLength={1_000}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </label>
       <div role="group" aria-label={t`Search by`} className="flex gap-1">
         <Chip pressed={byMeaning} onClick={() => onChange(drop(shown, "by"))}>{t`by meaning`}</Chip>
         <Chip pressed={!byMeaning} onClick={() => onChange({ ...shown, by: "words" })}>{t`by words`}</Chip>
@@ -209,7 +211,9 @@ function Row({ one, chosen, onOpen }: RowProps) {
             {one.content}
           </span>
           <span className="flex items-center gap-2.5 text-xs text-ink-3">
-            <span className="shrink-0 rounded-chip bg-panel-3 px-2 py-0.5 font-[550] text-ink-2">
+            <span
+              className={`shrink-0 rounded-chip px-2 py-0.5 font-[550] text-ink-2 ${chosen ? "bg-panel" : "bg-panel-3"}`}
+            >
               {kindWord(one.kind)}
             </span>
             {notes}
