@@ -2,6 +2,8 @@ import { t } from "@lingui/core/macro";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router";
 import { readFilter } from "./core/history/filter";
 import { readChosen } from "./core/trace/chosen";
+import { readShown as readWaiting } from "./core/inbox/shown";
+import { readShown as readMemory } from "./core/memory/shown";
 import { readTalk } from "./rooms/chat/readTalk";
 import { readShown } from "./rooms/templates/gallery";
 import { Shell } from "./shell/Shell";
@@ -61,8 +63,22 @@ export const chat = createRoute({
   component: lazyRouteComponent(() => import("./rooms/chat/Chat"), "Chat"),
 });
 
+export const inbox = createRoute({
+  getParentRoute: () => root,
+  path: "/inbox",
+  validateSearch: readWaiting,
+  component: lazyRouteComponent(() => import("./rooms/inbox/Inbox"), "Inbox"),
+});
+
+export const memory = createRoute({
+  getParentRoute: () => root,
+  path: "/memory",
+  validateSearch: readMemory,
+  component: lazyRouteComponent(() => import("./rooms/memory/Memory"), "MemoryRoom"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, workflows, builder, runs, inspector, chat, templates]),
+  routeTree: root.addChildren([home, workflows, builder, runs, inspector, inbox, chat, memory, templates]),
   defaultPreload: "intent",
 });
 

@@ -84,6 +84,30 @@ async def test_answers_to_choices_with_a_form(value: Any, ports: tuple[str, ...]
 
 
 @pytest.mark.parametrize(
+    ("config", "value", "answer"),
+    [
+        ({"choices": ["yes"]}, "yes", {"choice": "yes", "text": "Dear Ann"}),  # nobody touched it
+        ({"choices": ["yes"]}, {"choice": "yes", "text": "Hi Ann"}, {"choice": "yes", "text": "Hi Ann"}),
+        ({}, "Hi Ann", {"text": "Hi Ann"}),
+        ({}, {}, {"text": "Dear Ann"}),
+        ({}, {"text": 5}, None),
+        ({}, None, None),
+        ({"schema": FORM}, {"text": "Hi Ann"}, None),  # the comment is missing
+        ({"schema": FORM}, {"comment": "good"}, {"comment": "good", "text": "Dear Ann"}),
+    ],
+)
+async def test_a_draft_can_be_changed_before_it_goes_on(config: dict[str, Any], value: Any, answer: Any) -> None:
+    config = {"question": "May it go out?", "draft": "Dear Ann", **config}
+    asked = await Human().run(FakeContext(), HumanConfig.model_validate(config), {})
+    assert (asked.request["draft"], asked.request["schema"]["properties"]["text"]["default"]) == ("Dear Ann",) * 2
+    if answer is None:
+        with pytest.raises(Unacceptable):
+            checked_answer(Answered("ask", value), asked.request)
+    else:
+        assert checked_answer(Answered("ask", value), asked.request).value == answer
+
+
+@pytest.mark.parametrize(
     ("config", "message"),
     [
         ({}, "Field required"),

@@ -1130,6 +1130,22 @@ export interface components {
             value?: unknown;
         };
         /**
+         * AuditEntry
+         * @description Something that was taken out of a memory; never its text.
+         */
+        AuditEntry: {
+            /** Action */
+            action: string;
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Memory Id */
+            memory_id: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Breakpoint
          * @description Where to pause. `hits`: only from this many visits on (1 is the first).
          */
@@ -1763,6 +1779,16 @@ export interface components {
             version: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Imported
+         * @description How much of a file was new.
+         */
+        Imported: {
+            /** Memories */
+            memories: number;
+            /** Turns */
+            turns: number;
         };
         /**
          * InboxEntry
@@ -4387,7 +4413,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["AuditEntry"][];
                 };
             };
         };
@@ -4818,7 +4844,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Imported"];
                 };
             };
         };

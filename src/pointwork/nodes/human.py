@@ -22,6 +22,9 @@ class HumanConfig(Config):
 
     question: Template = ui(widget="prompt", min_length=1, help="What the person reads.")
     choices: list[str] = ui([], widget="json", help="Answers to choose from. Each is a way out, beside out.")
+    draft: Template | None = ui(
+        None, widget="prompt", help="A text that the person may change before answering; the answer has it as text."
+    )
     answer_schema: dict[str, Any] | None = ui(
         None, alias="schema", widget="json", advanced=True, help="JSON Schema of the answer, for a form with fields."
     )
@@ -59,8 +62,8 @@ class HumanConfig(Config):
 
     @model_validator(mode="after")
     def _choice_needs_an_object(self) -> HumanConfig:
-        if self.choices and (self.answer_schema or {}).get("type", "object") != "object":
-            raise ValueError("with choices the answer is an object, so its schema must be of type object")
+        if (self.choices or self.draft) and (self.answer_schema or {}).get("type", "object") != "object":
+            raise ValueError("with choices or a draft the answer is an object, so its schema must be of type object")
         return self
 
 
@@ -74,14 +77,18 @@ class HumanConfig(Config):
     ports_from=("choices", None),
     effects=False,
     example={"question": "Shall this be published?\n\n{{ output }}", "choices": ["approve", "reject"]},
-    outputs={"choice": "The answer that was chosen, when there are choices."},
+    outputs={
+        "choice": "The answer that was chosen, when there are choices.",
+        "text": "The draft as the person left it, when there is one.",
+    },
 )
 class Human(NodeType[HumanConfig]):
     """Ask a person and wait for the answer, for as long as it takes; a restart does not matter.
 
     The answer is the output. With choices it is an object whose `choice` names the way on; `out` is followed in any
-    case. With a schema the answer must fit it. When `deadline_s` have passed without an answer, only `deadline` is
-    followed; if no edge leads on from there, the node fails.
+    case. With a draft its `text` is the draft as the person left it, with a schema the answer must fit it. When
+    `deadline_s` have passed without an answer, only `deadline` is followed; if no edge leads on from there, the node
+    fails.
     """
 
     async def run(self, ctx: NodeContext, config: HumanConfig, inputs: JsonObject) -> Suspend:
@@ -89,6 +96,8 @@ class Human(NodeType[HumanConfig]):
         schema = _schema(config)
         if config.choices:
             request["choices"] = config.choices
+        if config.draft:
+            request["draft"] = config.draft
         if schema is not None:
             request["schema"] = schema
         if config.assignee:
@@ -102,10 +111,21 @@ class Human(NodeType[HumanConfig]):
 
 
 def _schema(config: HumanConfig) -> JsonObject | None:
-    """The schema of the answer; choices add a required `choice` to what the author wrote."""
-    if not config.choices:
+    """The schema of the answer; choices and a draft add a `choice` and a `text` to what the author wrote."""
+    if not config.choices and not config.draft:
         return config.answer_schema
     schema = config.answer_schema or {}
-    properties = {"choice": {"enum": config.choices}, **schema.get("properties", {})}
-    required = ["choice", *(name for name in schema.get("required", []) if name != "choice")]
-    return {**schema, "type": "object", "properties": properties, "required": required}
+    properties: JsonObject = {}
+    required: list[str] = []
+    if config.choices:
+        properties["choice"] = {"enum": config.choices}
+        required.append("choice")
+    if config.draft:
+        properties["text"] = {"type": "string", "default": config.draft}
+    required.extend(name for name in schema.get("required", []) if name not in required)
+    return {
+        **schema,
+        "type": "object",
+        "properties": {**properties, **schema.get("properties", {})},
+        "required": required,
+    }

@@ -33,6 +33,9 @@ def checked_answer(answer: Answered, request: JsonObject) -> Answered:
             )
         ports = (choice, "out")
         value = value if isinstance(value, dict) else {"choice": value}
+    if isinstance(draft := request.get("draft"), str) and not interrupted:
+        value = {"text": value} if isinstance(value, str) else value
+        value = {"text": draft, **value} if isinstance(value, dict) else value
     schema = request.get("schema")
     if schema and not interrupted:
         _check(schema, value, answer.node)

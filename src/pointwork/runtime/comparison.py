@@ -24,8 +24,8 @@ async def compare(runtime: Runtime, first: str, second: str, *, resolve: bool = 
     """What differs between two executions; raises NotFound.
 
     `run` names what differs of the executions as wholes, and `nodes` has each node of either: in which it is, and what
-    differs, as `{"first": …, "second": …}`. Of `settings` (as in the document) and `config` (as it was rendered) that is
-    only the fields that differ.
+    differs, as `{"first": …, "second": …}`. Of `settings` (as in the document) and `config` (as it was rendered), only
+    the fields that differ are given.
     """
     states = [await _state(runtime, execution, resolve=resolve) for execution in (first, second)]
     return compared(*states)

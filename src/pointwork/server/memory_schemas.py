@@ -6,7 +6,17 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["AgentMemory", "FactBody", "MemoryEntry", "MemoryStatus", "RecallBody", "RecalledEntry", "TurnEntry"]
+__all__ = [
+    "AgentMemory",
+    "AuditEntry",
+    "FactBody",
+    "Imported",
+    "MemoryEntry",
+    "MemoryStatus",
+    "RecallBody",
+    "RecalledEntry",
+    "TurnEntry",
+]
 
 
 class _Body(BaseModel):
@@ -82,6 +92,23 @@ class TurnEntry(BaseModel):
     created_at: str
     execution_id: str
     node_id: str
+
+
+class AuditEntry(BaseModel):
+    """Something that was taken out of a memory; never its text."""
+
+    at: str
+    action: str
+    memory_id: str
+    by: str
+    reason: str
+
+
+class Imported(BaseModel):
+    """How much of a file was new."""
+
+    memories: int
+    turns: int
 
 
 class AgentMemory(BaseModel):

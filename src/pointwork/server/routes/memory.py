@@ -72,7 +72,10 @@ def _some(lines: Iterator[bytes]) -> bytes:
 
 
 @file_routes.post(
-    "/import", operation_id="import_memory", openapi_extra={"requestBody": {"required": True, "content": BINARY}}
+    "/import",
+    operation_id="import_memory",
+    response_model=schemas.Imported,
+    openapi_extra={"requestBody": {"required": True, "content": BINARY}},
 )
 async def import_memory(request: Request) -> Response:
     """Remember what an exported file holds: all of it or, if a line has a fault, nothing. Twice is once."""
@@ -189,7 +192,7 @@ async def clear_conversation(request: Request, agent_id: str) -> Response:
     return Response(status_code=204)
 
 
-@json_routes.get("/{agent_id}/audit", operation_id="memory_audit")
+@json_routes.get("/{agent_id}/audit", operation_id="memory_audit", response_model=list[schemas.AuditEntry])
 async def memory_audit(request: Request, agent_id: str, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> Response:
     """Who took what out of an agent's memory, when and why; never the text."""
     lines = await asyncio.to_thread(app_of(request).memory.store.audit, agent_id, limit=limit)
