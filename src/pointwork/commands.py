@@ -21,6 +21,7 @@ __all__ = [
     "Command",
     "Completed",
     "ControlInput",
+    "CutOff",
     "Failed",
     "Input",
     "Interrupted",
@@ -40,7 +41,8 @@ __all__ = [
 # What comes from outside is refused when it says something that nobody reads: it may be a slip of the pen.
 STRICT = ConfigDict(extra="forbid")
 
-TimerPurpose: TypeAlias = Literal["retry", "timeout"]
+TimerPurpose: TypeAlias = Literal["retry", "timeout", "deadline"]
+CutOff: TypeAlias = Literal["restart", "fork"]
 
 
 @dataclass(slots=True)
@@ -94,7 +96,7 @@ class Breakpoint:
     node: str
     when: Literal["before", "after", "error"] = "before"
     condition: str | None = None
-    hits: int = 1
+    hits: Annotated[int, Field(ge=1)] = 1
 
 
 @dataclass(slots=True)
@@ -144,11 +146,15 @@ class Suspended:
 
 @dataclass(slots=True)
 class Interrupted:
-    """The process ended while this activation ran. With a `request` a person decides, else it runs again."""
+    """The process ended, or a fork was taken, while this activation ran.
+
+    With a `request` a person decides, else it runs again.
+    """
 
     scope: str
     node: str
     request: JsonObject | None = None
+    cause: CutOff = "restart"
 
 
 @dataclass(slots=True)
@@ -202,7 +208,8 @@ class Answered:
     """The answer that a waiting activation wants.
 
     `action` decides about an interrupted activation: run it `again`, take it as `done` with `value`, let it `fail`.
-    `ports` are worked out by the runtime from the request.
+    `ports` are worked out by the runtime from the request. `by`: who answers, as they say themselves; it is written to
+    the log.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
@@ -212,6 +219,7 @@ class Answered:
     scope: str = ""
     action: Literal["again", "done", "fail"] | None = None
     ports: tuple[str, ...] = ("out",)
+    by: Annotated[str, Field(max_length=200)] = ""
     type: Literal["answer"] = "answer"
 
 

@@ -196,7 +196,7 @@ class NodeTimeout(NodeError):
 
 
 class Interrupted(NodeError):
-    """The process ended while the node was working."""
+    """The process ended, or a fork was taken, while the node was working."""
 
     code = "interrupted"
 

@@ -1,17 +1,19 @@
 """What executions spend: calls, tokens, money and time, counted from their events, and held against budgets.
 
 Rule of this file: everything is worked out from events, so a restart forgets nothing. A step counts from when it began,
-so agents that work at the same time cannot spend the same rest twice. What a call will cost is not in any event, so it
-is expected while the call is under way. Time is that in which models or tools were at work: neither waiting for people
-nor the time in which no process ran counts.
+so agents that work at the same time cannot spend the same rest twice. What a call will take is not in any event, so it
+is expected, with the longest answer that it may get, until what it took is recorded. Time is that in which models or
+tools were at work: neither waiting for people nor the time in which no process ran counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import math
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Final, Protocol, TypeAlias
+from dataclasses import asdict, dataclass, field
+from typing import Final, Protocol, TypeAlias
 
 from pointwork.errors import BudgetExceeded
 from pointwork.events import (
@@ -23,12 +25,24 @@ from pointwork.events import (
     StepRecorded,
     StepStarted,
 )
+from pointwork.usage import COUNTED, number_of
 from pointwork.workflow import Budget, JsonObject
 
-__all__ = ["ABOUT_TOKENS", "COUNTED", "DayLedger", "Spending", "Spent", "Usage", "hold"]
+__all__ = [
+    "ABOUT_TOKENS",
+    "USUAL_ANSWER",
+    "Answer",
+    "DayLedger",
+    "Expected",
+    "Spending",
+    "Spent",
+    "hold",
+    "room",
+]
 
-ABOUT_TOKENS: Final = "about_tokens"  # in the data of a model step: what its prompt takes at least, by estimate
-COUNTED: Final = ("model", "tool")  # kinds of steps
+ABOUT_TOKENS: Final = "about_tokens"  # in the data of a model step: what its prompt takes, by estimate
+USUAL_ANSWER: Final = 8_192  # tokens of an answer while a budget is held, unless its agent says how many; with thoughts
+LONGEST_ANSWER: Final = 131_072  # no model that is known answers with more
 UNITS: Final = {
     "model_calls": "model calls",
     "tool_calls": "tool calls",
@@ -73,61 +87,59 @@ def hold(budget: Budget | None, spent: Spent, *, whose: str, where: str) -> None
         )
 
 
+def room(budget: Budget | None, spent: Spent, usd_per_token: float) -> float:
+    """How many more tokens a budget pays for; infinite when it limits neither tokens nor money.
+
+    >>> room(Budget(tokens=100, cost_usd=0.5), Spent(tokens=40, cost_usd=0.25), usd_per_token=0.01)
+    25.0
+    """
+    left = math.inf
+    if budget is not None and budget.tokens is not None:
+        left = budget.tokens - spent.tokens
+    if budget is not None and budget.cost_usd is not None and usd_per_token > 0:
+        left = min(left, (budget.cost_usd - spent.cost_usd) / usd_per_token)
+    return left
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How long an answer may be: `most` tokens (None: as the model likes), for which `reserved` are held.
+
+    >>> Answer.within(math.inf, None), Answer.within(1_000_000, None)
+    (Answer(most=None, reserved=0), Answer(most=None, reserved=131072))
+    >>> Answer.within(100_000, None).most, Answer.within(5_000, None).most, Answer.within(5_000, 200).most
+    (8192, 5000, 200)
+    """
+
+    most: int | None
+    reserved: int
+
+    @classmethod
+    def within(cls, left: float, wanted: int | None) -> Answer:
+        """What a budget with so many tokens left allows; at least one token."""
+        if left == math.inf:
+            return cls(wanted, 0)
+        if wanted is None and left >= LONGEST_ANSWER:
+            return cls(None, LONGEST_ANSWER)
+        most = max(1, int(min(left, wanted or USUAL_ANSWER)))
+        return cls(most, most)
+
+
 class DayLedger(Protocol):
     """What all executions of a day spend together, counted where all processes see it."""
 
     budget: Budget
 
-    def begin(self, spent: Spent) -> None:
-        """Count what is about to be spent; raises BudgetExceeded, and counts nothing, when that is too much."""
+    def begin(self, spent: Spent, *, usd_per_token: float = 0.0, wanted: int | None = None) -> Answer:
+        """Count what is about to be spent; raises BudgetExceeded, and counts nothing, when that is too much.
+
+        For an answer of at most `wanted` tokens, what may come of them is counted too.
+        """
         ...
 
     def end(self, spent: Spent) -> None:
         """Count what was spent beyond that; what was counted too much is negative."""
         ...
-
-
-@dataclass(slots=True)
-class Usage:
-    """What the calls that have ended used, for people. Money is None until a price is known.
-
-    >>> usage = Usage()
-    >>> usage.take(StepRecorded("", "a", "0", "model", usage={"input_tokens": 8, "output_tokens": 2}))
-    True
-    >>> usage.to_dict()
-    {'model_calls': 1, 'tool_calls': 0, 'input_tokens': 8, 'output_tokens': 2, 'cost_usd': None}
-    """
-
-    model_calls: int = 0
-    tool_calls: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost_usd: float | None = None
-
-    def take(self, event: StepRecorded) -> bool:
-        """Count a step that ended; false when it was none that counts."""
-        if event.kind not in COUNTED or (event.error or {}).get("kind") == BudgetExceeded.code:
-            return False  # a call that a budget stopped was never made
-        self.model_calls += event.kind == "model"
-        self.tool_calls += event.kind == "tool"
-        usage = event.usage or {}
-        self.input_tokens += _number(usage.get("input_tokens"))
-        self.output_tokens += _number(usage.get("output_tokens"))
-        if "cost_usd" in usage:
-            self.cost_usd = (self.cost_usd or 0.0) + _number(usage["cost_usd"])
-        return True
-
-    @property
-    def tokens(self) -> int:
-        return self.input_tokens + self.output_tokens
-
-    def to_dict(self) -> JsonObject:
-        return asdict(self)
-
-
-def _number(value: Any) -> Any:
-    """What a provider says it used, if it is a number."""
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 else 0
 
 
 @dataclass(slots=True)
@@ -162,15 +174,36 @@ class _Account:
     watch: _Watch = field(default_factory=_Watch)
 
 
+@dataclass(slots=True, eq=False)
+class Expected:
+    """What a call that is under way will take: tokens of its answer, and money with what its prompt costs."""
+
+    place: Place
+    spending: Spending
+    tokens: int = 0
+    cost_usd: float = 0.0
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nothing is held for other calls of the run."""
+        return not self.spending.others_expect(self)
+
+    async def other_ended(self) -> None:
+        """Wait until another call has ended."""
+        await self.spending.released()
+
+
 class Spending:
     """What one execution spent, as a whole and by activation."""
 
-    __slots__ = ("_accounts", "_total", "_watch")
+    __slots__ = ("_accounts", "_expected", "_total", "_waiting", "_watch")
 
     def __init__(self) -> None:
         self._total = Spent()
         self._watch = _Watch()
         self._accounts: dict[Place, _Account] = {}
+        self._expected: list[Expected] = []
+        self._waiting: list[asyncio.Future[None]] = []
 
     def take(self, event: Event, at_us: int) -> None:
         """Count a step that began, once however often a crash made it begin again; and what it used when it ended."""
@@ -195,23 +228,45 @@ class Spending:
     def of(self, scope: str, node: str, *, now_us: int) -> Spent:
         """What one activation spent."""
         account = self._accounts.get((scope, node)) or _Account()
-        return replace(account.spent, seconds=account.watch.seconds(now_us))
+        return self._with_expected(account.spent, account.watch.seconds(now_us), lambda one: one.place == (scope, node))
 
     def total(self, *, now_us: int) -> Spent:
         """What the execution spent."""
-        return replace(self._total, seconds=self._watch.seconds(now_us))
+        return self._with_expected(self._total, self._watch.seconds(now_us), lambda _: True)
+
+    def _with_expected(self, spent: Spent, seconds: float, counts: Callable[[Expected], bool]) -> Spent:
+        counted = [one for one in self._expected if counts(one)]
+        return Spent(
+            spent.model_calls,
+            spent.tool_calls,
+            spent.tokens + sum(one.tokens for one in counted),
+            spent.cost_usd + sum(one.cost_usd for one in counted),
+            seconds,
+        )
 
     @contextmanager
-    def expecting(self, scope: str, node: str, cost_usd: float) -> Iterator[None]:
-        """Count money that a call will cost at least, for as long as it is under way."""
-        both = (self._total, self._account(scope, node).spent)
-        for spent in both:
-            spent.cost_usd += cost_usd
+    def expecting(self, scope: str, node: str) -> Iterator[Expected]:
+        """Count what a call will take as spent, for as long as it is under way; the caller says how much it is."""
+        expected = Expected((scope, node), self)
+        self._expected.append(expected)
         try:
-            yield
+            yield expected
         finally:
-            for spent in both:
-                spent.cost_usd -= cost_usd
+            self._expected.remove(expected)
+            waiting, self._waiting = self._waiting, []
+            for future in waiting:
+                if not future.done():
+                    future.set_result(None)
+
+    def others_expect(self, mine: Expected) -> bool:
+        """Whether other calls are under way that may leave something of what is held for them."""
+        return any(one.tokens for one in self._expected if one is not mine)
+
+    async def released(self) -> None:
+        """Wait until a call has ended."""
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        await future
 
     def _account(self, scope: str, node: str) -> _Account:
         return self._accounts.setdefault((scope, node), _Account())
@@ -224,7 +279,7 @@ class Spending:
             self._watch.start(at_us)
         if event.key in account.begun:
             return
-        about = _number(event.data.get(ABOUT_TOKENS)) if isinstance(event.data, dict) else 0
+        about = number_of(event.data.get(ABOUT_TOKENS)) if isinstance(event.data, dict) else 0
         account.begun[event.key] = about
         for spent in (self._total, account.spent):
             spent.model_calls += event.kind == "model"
@@ -240,10 +295,10 @@ class Spending:
         else:  # whoever tries it again makes another call
             account.begun.pop(event.key, None)
         usage = event.usage or {}
-        used = _number(usage.get("input_tokens")) + _number(usage.get("output_tokens"))
+        used = number_of(usage.get("input_tokens")) + number_of(usage.get("output_tokens"))
         for spent in (self._total, account.spent):
             spent.tokens += (used or (about if event.error is None else 0)) - about
-            spent.cost_usd += _number(usage.get("cost_usd"))
+            spent.cost_usd += number_of(usage.get("cost_usd"))
 
     def _stop(self, place: Place, at_us: int) -> None:
         if (account := self._accounts.get(place)) is not None:

@@ -30,6 +30,7 @@ from pointwork.provisioning import Providers
 from pointwork.redaction import Redactor
 from pointwork.remembering import memory_of
 from pointwork.runtime import Compiled, LoadWorkflow, Runtime, literals
+from pointwork.runtime.inbox import Inbox
 from pointwork.sandbox import Sandbox, chosen
 from pointwork.settings import Settings
 from pointwork.spending import DayLedger
@@ -108,6 +109,7 @@ class App:
             secret=self.secrets.get,
             redactor=self.redactor,
         )
+        self.inbox = Inbox(self.runtime)
         self._loaded: OrderedDict[str, Workflow] = OrderedDict()
         self._compiled: OrderedDict[str, Compiled] = OrderedDict()
         self._undo = AsyncExitStack()

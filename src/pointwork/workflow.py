@@ -106,6 +106,7 @@ class MemoryOptions(Config):
     agent_id: Template = ui("", help="Whose memory it is. Empty: of this node of this workflow.")
     user_id: Template = ui("", help="For whom: what is remembered for one user is not recalled for another.")
     session_id: Template = ui("", help="In which conversation. Empty: one for all.")
+    workflow_id: Template = ui("", help="In which workflow. Empty: in all that name this agent.")
     window: int = ui(10, ge=0, le=1_000, help="Messages of the conversation that go into the prompt.")
     recall: int = ui(5, ge=0, le=50, help="Memories that go into the prompt, at most.")
     min_score: float | None = ui(None, ge=0, le=2, help="Recall only what is that near. Empty: the usual measure.")

@@ -118,8 +118,8 @@ async def test_other_calls_of_the_round_are_not_cut_off() -> None:
 class Priced(FakeModels):
     """Every prompt costs a dollar, and every answer nothing."""
 
-    def least_cost_usd(self, name: str, tokens: int) -> float | None:
-        return 1.0
+    def prices(self, name: str, tokens: int) -> tuple[float, float] | None:
+        return 1.0, 0.0
 
 
 async def test_money_stops_before_the_call_that_would_cost_too_much() -> None:
@@ -266,9 +266,11 @@ def test_time_without_a_process_does_not_count() -> None:
     assert spending.total(now_us=0).model_calls == 1
 
 
-def test_money_is_expected_while_a_call_is_under_way() -> None:
+def test_what_a_call_may_take_is_expected_while_it_is_under_way() -> None:
     spending = Spending()
-    with spending.expecting("", "a", 0.25), spending.expecting("", "b", 0.5):
-        assert spending.total(now_us=0).cost_usd == 0.75
-        assert spending.of("", "a", now_us=0).cost_usd == 0.25
-    assert spending.total(now_us=0).cost_usd == 0
+    with spending.expecting("", "a") as one, spending.expecting("", "b") as other:
+        one.cost_usd, other.cost_usd, other.tokens = 0.25, 0.5, 100
+        assert (one.is_alone, other.is_alone) == (False, True)
+        assert spending.total(now_us=0) == Spent(cost_usd=0.75, tokens=100)
+        assert spending.of("", "a", now_us=0) == Spent(cost_usd=0.25)
+    assert spending.total(now_us=0) == Spent()

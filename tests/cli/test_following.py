@@ -14,12 +14,14 @@ from pointwork.cli.command import Exit
 from pointwork.cli.display import Quiet
 from pointwork.cli.following import Following
 from pointwork.cli.progress import NodeRun, Progress
-from pointwork.commands import Answered, CancelExecution
+from pointwork.commands import Answered, CancelExecution, Pause, Resume
+from pointwork.engine.view import Status
 from pointwork.errors import PointworkError
 from pointwork.events import Record
 from pointwork.journal.memory import MemoryJournal
 from pointwork.nodes import builtin_registry
 from pointwork.runtime import Runtime
+from pointwork.testing import VirtualClock
 from pointwork.tools import ToolRegistry
 from pointwork.workflow import JsonObject, Workflow
 from tests.cli.stage import ADD, ASK, FAIL, WAIT, document
@@ -118,6 +120,28 @@ async def test_time_is_up(runtime: Runtime) -> None:
     found = await following(runtime, WAIT)
     assert await found.follow(timeout_s=0.001) is Exit.CANCELLED
     assert found.timed_out
+
+
+async def test_a_pause_takes_no_time(runtime: Runtime) -> None:
+    """It is paused while somebody is asked, and goes on with the answer."""
+    clock = VirtualClock()
+    runtime.clock = clock
+
+    async def ask(run: NodeRun) -> Answered | None:
+        await runtime.send(found.execution_id, Pause())
+        while found.progress.status is not Status.PAUSED:
+            await asyncio.sleep(0)
+        clock.advance(3_600)
+        await runtime.send(found.execution_id, Resume())
+        while found.progress.status is Status.PAUSED:
+            await asyncio.sleep(0)
+        clock.advance(59)
+        return Answered("ok", "yes")
+
+    found = await following(runtime, ASK, ask=ask)
+    assert await found.follow(timeout_s=60) is Exit.OK
+    assert not found.timed_out
+    assert not clock.pending
 
 
 async def test_who_only_watches_neither_asks_nor_cancels(runtime: Runtime) -> None:

@@ -58,7 +58,15 @@ def test_an_execution_of_a_command_goes_on_in_the_server(
         assert "must choose one of 'yes', 'no'" in capsys.readouterr().err
         assert main(["executions", "answer", "last", "ok"]) == 2
         assert "There is no answer to send." in capsys.readouterr().err
+        assert main(["inbox"]) == 0
+        shown = capsys.readouterr().out
+        assert shown.startswith("? ")
+        assert f"pointwork {told[1].removesuffix(' yes')} yes|no" in shown
+        assert main(["inbox", "--assignee", "nobody", "--json"]) == 0
+        assert capsys.readouterr().out == "[]\n"
         assert main(told[1].split()) == 0
+        assert main(["inbox"]) == 0
+        assert "Nothing waits for a person." in capsys.readouterr().err
         assert main(["executions", "watch", "last"]) == 0
         assert main(["executions", "show", "last", "--json"]) == 0
         assert '"choice": "yes"' in capsys.readouterr().out

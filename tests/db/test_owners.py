@@ -54,6 +54,18 @@ def test_an_owner_is_alive_until_it_is_released(owners: Owners) -> None:
     assert owners.register() != owner
 
 
+def test_the_others_that_live(owners: Owners) -> None:
+    assert owners.others() == []
+    owners.register()
+    started, other = process(owners.folder)
+    (owners.folder / "7-dead.lock").touch()
+    assert owners.others() == [other]
+    assert Owners(owners.folder).others() == sorted([other, owners.id or ""])
+    started.kill()
+    started.communicate()
+    assert owners.others() == []
+
+
 def test_two_on_one_folder_see_each_other(owners: Owners) -> None:
     other = Owners(owners.folder)
     first, second = owners.register(), other.register()

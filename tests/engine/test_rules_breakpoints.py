@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from pointwork.commands import Answered, Breakpoint, Resume, SetBreakpoints, Start, Step
+from pointwork.errors import Unacceptable
+from pointwork.events import BreakpointsSet
 from tests.engine.acting import retold
 from tests.engine.drawings import drawing
 from tests.engine.simulator import Play
@@ -102,7 +104,6 @@ CONDITIONS = [
     ("output == 'o'", True),
     ("output == 'p'", False),
     ("1 / 0", True),  # what cannot be worked out stops, so that somebody sees it
-    ("no good (", True),
     ("", True),
 ]
 
@@ -166,11 +167,55 @@ def test_a_breakpoint_survives_a_crash() -> None:
     assert retold(play.said)[-1] == "Paused b (before)"
 
 
-def test_breakpoints_of_others_do_nothing() -> None:
-    play = begun(drawing("a -> b"), Breakpoint("elsewhere"))
+REFUSED = [
+    ([Breakpoint("writr")], "no breakpoint at 'writr': this workflow has no such node", "Did you mean 'writer'?"),
+    ([Breakpoint("writer"), Breakpoint("m[0]/inner")], "at 'm[0]/inner'", "Did you mean 'inner'?"),
+    ([Breakpoint("no"), Breakpoint("such")], "at 'no', 'such'", "'m', 'inner', 'w' and 1 more."),
+    ([Breakpoint("x" * 100)], f"at '{'x' * 80}':", "Its nodes are"),
+    ([Breakpoint(str(n)) for n in range(100_000)], "at '0', '1', '2', '3', '4' and 99995 more:", "Its nodes are"),
+    ([Breakpoint("writer", hits=0)], "holds from visit 0 on", "Leave out hits"),
+    ([Breakpoint("writer", condition="no good (")], "The condition of the breakpoint at 'writer' cannot be read", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("points", "message", "hint"), [pytest.param(*row, id=row[1][:30]) for row in REFUSED])
+@pytest.mark.parametrize("begins", [True, False])
+def test_what_could_never_hold_is_refused(begins: bool, points: list[Breakpoint], message: str, hint: str) -> None:
+    parts = {"m": {"type": "loop"}, "w": {"type": "workflow", "workflow_config": {"workflow_id": "sub"}}}
+    flow = drawing("start -> writer -> m -> w", parts, inside={"m": "inner"})
+    play = Play(flow, workflows={("sub", None): drawing("deep")}, begin=not begins)
+    with pytest.raises(Unacceptable) as refused:
+        play.say(Start({}, breakpoints=tuple(points)) if begins else SetBreakpoints(points))
+    assert message in refused.value.message
+    assert hint in refused.value.hint
+    assert play.scheduler.state.breakpoints == {}
+    assert play.scheduler.state.started is not begins
+
+
+def test_breakpoints_in_journals_of_before_that_were_not_checked() -> None:
+    play = begun(drawing("a -> b"), Breakpoint("b", condition="1"))
+    points = [{"node": "elsewhere", "when": "before"}, {"node": "b", "when": "before", "condition": "no good ("}]
+    play.events[play.events.index(BreakpointsSet(play.scheduler.state.breakpoints["b"]))] = BreakpointsSet(points)
+    play.recover()
     play.done("a")
+    assert retold(play.said)[-1] == "Paused b (before)", "what cannot be read stops, so that somebody sees it"
+    play.say(Resume())
     play.done("b")
     assert play.result[0] == "completed"
+
+
+def test_nodes_of_sub_workflows_are_places() -> None:
+    flow = drawing("start -> w", {"w": {"type": "workflow", "workflow_config": {"workflow_id": "sub"}}})
+    play = Play(flow, workflows={("sub", None): drawing("deep")}, begin=False)
+    assert retold(play.say(Start({}, breakpoints=(Breakpoint("deep"),))))[-1] == "Paused w[0]/deep (before)"
+
+
+def test_conditions_read_the_round_even_if_the_node_does_not() -> None:
+    inputs = [{"name": "x", "source_node": "start", "source_field": "n"}]
+    flow = drawing("start -> m", {"m": {"type": "loop"}, "a": {"inputs": inputs}}, inside={"m": "a"})
+    play = begun(flow, Breakpoint("a", condition="item == 8 and index == 1 and x == 5"), items=[7, 8], n=5)
+    play.done("m[0]/a")
+    assert retold(play.said)[-1] == "Paused m[1]/a (before)"
 
 
 def test_a_breakpoint_at_a_continued_failure() -> None:

@@ -23,7 +23,7 @@ from pointwork.commands import (
     TimerFired,
 )
 from pointwork.engine import Scheduler
-from pointwork.errors import Conflict, NotFound
+from pointwork.errors import Conflict, NotFound, PointworkError
 from tests.engine.acting import retold
 from tests.engine.drawings import drawing
 from tests.engine.simulator import Play, at
@@ -187,8 +187,9 @@ def test_an_answer_to_a_handler_is_taken_during_a_pause() -> None:
 def test_only_what_waits_can_be_answered(where: str) -> None:
     play = Play(drawing("start -> a; start -> b"))
     play.ask("a")
-    with pytest.raises(Conflict, match="does not wait for an answer"):
+    with pytest.raises(Conflict, match="does not wait for an answer") as refused:
         play.scheduler.handle(Answered(where))
+    assert ("this workflow has no such node" in refused.value.message) is (where == "nowhere")
 
 
 def test_an_answer_during_a_pause_is_recorded_and_its_consequences_wait() -> None:
@@ -259,8 +260,25 @@ def test_a_retry_need_not_be_waited_for() -> None:
 @pytest.mark.parametrize("where", ["a", "nowhere"])
 def test_only_what_waits_for_another_attempt_is_retried(where: str) -> None:
     play = Play(drawing("a"))
-    with pytest.raises(Conflict, match="not waiting for another attempt"):
+    with pytest.raises(Conflict, match="not waiting for another attempt") as refused:
         play.scheduler.handle(Retry(where))
+    assert ("this workflow has no such node" in refused.value.message) is (where == "nowhere")
+
+
+NEAR: list[ControlInput] = [
+    Answered("writr"),
+    Retry("writr"),
+    Override("writr", 1),
+    SetBreakpoints([Breakpoint("writr")]),
+]
+
+
+@pytest.mark.parametrize("wish", NEAR, ids=lambda wish: wish.type)
+def test_a_node_that_does_not_exist_and_the_one_that_was_meant(wish: ControlInput) -> None:
+    play = Play(drawing("reader -> writer"))
+    with pytest.raises(PointworkError, match="this workflow has no such node") as refused:
+        play.scheduler.handle(wish)
+    assert refused.value.hint == "Did you mean 'writer'?"
 
 
 def test_asking_twice_for_another_attempt_gives_one() -> None:

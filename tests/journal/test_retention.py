@@ -58,15 +58,47 @@ async def fill(journal: Any, storage: Storage) -> None:
         ({"keep_per_workflow": 1}, "e3 e5 e6 going", Pruned(3, 0)),
         ({"keep_per_workflow": 0}, "going", Pruned(6, 0)),
         ({"ended_before_us": 2_000_000, "keep_per_workflow": 2}, "e2 e3 e4 e5 e6 going", Pruned(1, 0)),
+        ({"ended_before_us": 2**60, "keep_per_workflow": 2}, "e2 e3 e4 e5 e6 going", Pruned(1, 0)),
+        ({"ended_before_us": 4_500_000, "keep_per_workflow": 0}, "e5 e6 going", Pruned(4, 0)),
+        ({"ended_before_us": -(2**70), "keep_per_workflow": 2**70}, "e1 e2 e3 e4 e5 e6 going", Pruned(0, 0)),
         ({"text_before_us": 3_000_000}, "e1 e2 e3 e4 e5 e6 going", Pruned(0, 2)),
         ({"keep_per_workflow": 1, "text_before_us": 6_000_000}, "e3 e5 e6 going", Pruned(3, 2)),
     ],
 )
 async def test_pruning(journal: Any, storage: Storage, criteria: Any, expected: str, pruned: Pruned) -> None:
     await fill(journal, storage)
+    before = await left(journal)
+    chosen = {name: value for name, value in criteria.items() if name != "text_before_us"}
+    told = [row.id for row in await journal.prunable(**chosen)]
+    assert (told, await left(journal)) == (sorted(told), before)  # oldest first, and nothing is gone yet
     assert await journal.prune(**criteria) == pruned
     assert await left(journal) == expected
+    assert set(told) == set(before.split()) - set(expected.split())
     assert await journal.prune(**criteria) == Pruned(0, 0)  # once is enough
+
+
+async def test_discarding_takes_what_is_still_there(journal: Any) -> None:
+    await run(journal, "a", plan_hash="pa")
+    await run(journal, "b", plan_hash="pb")
+    await run(journal, "c", plan_hash="pb")
+    assert await journal.discard(["b", "nobody", "a", "b"]) == ["b", "a"]
+    assert await left(journal) == "c"
+    assert await journal.plan("pb") == PLAN
+    with pytest.raises(NotFound):
+        await journal.plan("pa")
+    assert await journal.discard([]) == []
+
+
+async def test_discarding_stops_at_what_goes_on(journal: Any) -> None:
+    await run(journal, "a", plan_hash="pa")
+    await run(journal, "b")
+    journal.create(row("going"), PLAN)
+    await put(journal, "going", [started()], after=0)
+    with pytest.raises(Conflict, match="'going' is running"):
+        await journal.discard(["a", "going", "b"])
+    assert await left(journal) == "b going"
+    with pytest.raises(NotFound):
+        await journal.plan("pa")
 
 
 async def test_records_keep_their_numbers_when_text_goes(journal: Any) -> None:

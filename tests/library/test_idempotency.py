@@ -42,9 +42,10 @@ def begin(answers: Idempotency, key: str = "k", *, route: str = ROUTE, request_h
 
 def test_the_second_time_the_answer_is_repeated(answers: Idempotency) -> None:
     assert begin(answers) is None
-    answers.finish("k", route=ROUTE, status=201, body=b'{"id": "w"}')
-    assert begin(answers) == Answer(201, b'{"id": "w"}')
-    assert begin(answers) == Answer(201, b'{"id": "w"}')
+    answer = Answer(201, b'{"id": "w"}', location="/api/workflows/w")
+    answers.finish("k", answer, route=ROUTE)
+    assert begin(answers) == answer
+    assert begin(answers) == answer
 
 
 def test_keys_and_routes_are_apart(answers: Idempotency) -> None:
@@ -63,7 +64,7 @@ def test_while_it_is_being_done_the_second_waits(answers: Idempotency) -> None:
 def test_a_key_stands_for_one_request(answers: Idempotency, finished: bool) -> None:
     begin(answers)
     if finished:
-        answers.finish("k", route=ROUTE, status=200, body=b"")
+        answers.finish("k", Answer(200, b""), route=ROUTE)
     with pytest.raises(Unacceptable, match="'k' was used for another request"):
         begin(answers, request_hash="another")
 
@@ -72,9 +73,9 @@ def test_what_was_abandoned_may_be_begun_again(answers: Idempotency) -> None:
     begin(answers)
     answers.abandon("k", route=ROUTE)
     assert begin(answers, request_hash="another") is None
-    answers.finish("k", route=ROUTE, status=200, body=b"x")
+    answers.finish("k", Answer(200, b"x"), route=ROUTE)
     answers.abandon("k", route=ROUTE)  # too late
-    answers.finish("k", route=ROUTE, status=500, body=b"y")  # the first answer counts
+    answers.finish("k", Answer(500, b"y"), route=ROUTE)  # the first answer counts
     assert begin(answers, request_hash="another") == Answer(200, b"x")
 
 
@@ -87,7 +88,7 @@ def test_nothing_is_kept_for_ever(
 ) -> None:
     begin(answers)
     if finished:
-        answers.finish("k", route=ROUTE, status=200, body=b"")
+        answers.finish("k", Answer(200, b""), route=ROUTE)
     clock.now += seconds * 1_000_000
     if finished or begun_again:
         assert (begin(answers) is None) == begun_again

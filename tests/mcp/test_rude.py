@@ -152,7 +152,10 @@ async def test_a_tool_that_changes_is_not_called_until_it_is_approved_again(tmp_
         assert [tool["status"] for tool in stage.servers.describe("rude")["tools"]] == ["changed"]
         await stage.approve("rude")
         assert "evil.example" in stage.registry.get_tool(ADD).description
+        describe(data_dir, "x" * 10_000)
         assert (await stage.call(ADD, a=1, b=2))["text"] == "the old one"
+        refused = await stage.call(ADD, a=1, b=2)
+        assert "It cannot be used: its description has 10,000 characters" in refused["error"]
 
 
 async def test_a_tool_that_changes_between_two_starts_is_not_called(tmp_path: Path) -> None:

@@ -226,6 +226,7 @@ def test_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytes
         assert main(["mcp", "approve", "polite", "--tool", "add", "--tool", "echo", "--yes"]) == 0
         out = capsys.readouterr().out
         assert "it says of itself: {'readOnlyHint': True}" in out
+        assert '"title": "A"' in out  # models read the whole schema, so who agrees to it sees it too
         assert "Approved: 2 tools of polite." in out
         assert main(["mcp", "show", "polite"]) == 0
         out = capsys.readouterr().out

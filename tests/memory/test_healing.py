@@ -286,3 +286,12 @@ def test_healer_that_was_never_woken() -> None:
     healer = Healer(shelf, None, Lexical())
     assert healer.heal().embedded == 3
     healer.close()
+
+
+def test_an_awake_healer_looks_after_the_store_again_and_again() -> None:
+    rounds = threading.Semaphore(0)
+    healer = Healer(Shelf(), None, Lexical(), upkeep=rounds.release, every_s=0.001)
+    healer.wake()
+    for _ in range(3):
+        assert rounds.acquire(timeout=60)
+    healer.close()

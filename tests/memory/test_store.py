@@ -62,12 +62,25 @@ def test_another_text_kind_or_place_is_another_memory(store: MemoryStore, other:
     assert store.add(fact("Ann likes blue.")).id != store.add(other).id
 
 
-def test_a_step_writes_once_whatever_it_says(store: MemoryStore) -> None:
+def test_a_step_that_is_done_again_writes_nothing_new(store: MemoryStore) -> None:
+    written = Written(execution_id="x", node_id="n", step="n:facts")
+    one, two = store.add(fact("One", written=written)), store.add(fact("Two", written=written))
+    three = store.replace(one.id, new=fact("Three", written=written))
+    assert len({one.id, two.id, three.id}) == 3
+    assert store.add(fact("One", written=written)).id == one.id  # it was replaced since, and stays so
+    assert store.add(fact("Two", written=written)) == two
+    assert store.replace(one.id, new=fact("Three", written=written)) == three
+    assert {memory.text for memory in store.browse("a")} == {"Two", "Three"}
+
+
+def test_the_same_step_of_another_agent_or_user_is_another_step(store: MemoryStore) -> None:
     written = Written(execution_id="x", node_id="n", step="n:said")
-    first = store.add(fact("One", written=written))
-    assert store.add(fact("Two", written=written)) == first
-    assert store.replace(first.id, new=fact("Three", written=written)) == first
-    assert store.add(fact("Two", written=Written(execution_id="y", step="n:said"))).id != first.id
+    scopes = [A, Scope(agent_id="b"), Scope(agent_id="a", user_id="ann"), Scope(agent_id="a", session_id="s")]
+    kept = [store.said(scope, "Hello", "Hi", lasting=True, written=written) for scope in scopes]
+    assert len({memory.id for memory in kept if memory}) == 4
+    for scope in scopes:
+        store.said(scope, "Hello", "Hi", lasting=True, written=written)
+        assert [turn.user_message for turn in store.conversation.window(scope, 10)] == ["Hello"]
 
 
 def test_what_is_replaced_stays_as_history(store: MemoryStore) -> None:
@@ -104,12 +117,13 @@ def test_a_text_that_was_replaced_can_come_back(store: MemoryStore) -> None:
 
 
 def test_what_is_forgotten_is_nowhere(store: MemoryStore, tmp_path: Path) -> None:
-    old = store.add(fact("The canary-4711 sings", kind="interaction"))
-    new = store.replace(old.id, text="The canary-4711 is silent")
+    old = store.add(fact("The canary-4711 sings"))
+    written = Written(execution_id="x", node_id="n", step="n:fact0")
+    new = store.replace(old.id, new=fact("The canary-4711 is silent", written=written))
     store.keep("words", {old.id: b"\0" * 4, new.id: b"\1" * 4})
-    store.conversation.append(A, "canary-4711?", "It sings.", {}, Written(), new.id)
+    store.said(A, "canary-4711?", "It sings.", written=Written(execution_id="x", node_id="n", step="n:said"))
     store.add(fact("They spoke of canary-4711", kind="summary", metadata={"up_to": 1}))
-    store.conversation.append(A, "Something else", "Yes.", {}, Written())
+    store.said(A, "Something else", "Yes.")
     store.forget(new.id, by="ann", reason="She asked for it")
     for id in (old.id, new.id):
         with pytest.raises(NotFound):
@@ -216,7 +230,7 @@ def test_ten_thousand_at_once(store: MemoryStore) -> None:
 def test_secrets_do_not_become_memories(tmp_path: Path) -> None:
     store = MemoryStore(tmp_path / "memory.db", redactor=Redactor({"KEY": "open-sesame-4711"}))
     memory = store.add(fact("The code is open-sesame-4711", metadata={"code": "open-sesame-4711"}))
-    store.conversation.append(A, "open-sesame-4711?", "open-sesame-4711!", {}, Written())
+    store.said(A, "open-sesame-4711?", "open-sesame-4711!")
     assert memory.text == "The code is [secret KEY]"
     store.close()
     assert b"sesame" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())

@@ -114,7 +114,7 @@ def test_the_form_knows_the_schema_by_its_name() -> None:
 
 
 def test_choices_are_ports() -> None:
-    assert Human.spec.ports_of({"question": "?", "choices": ["yes", "no"]}) == ("yes", "no", "out")
+    assert Human.spec.ports_of({"question": "?", "choices": ["yes", "no"]}) == ("yes", "no", "out", "deadline")
 
 
 # -- a time ------------------------------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ class Chance(Play):
             Breakpoint(
                 name,
                 self.random.choice(kinds),
-                self.random.choice((None, None, "default(index, 1) == 1", "nonsense(")),
+                self.random.choice((None, None, "default(index, 1) == 1", "1 / 0")),
                 self.random.choice((1, 1, 2)),
             )
             for name in self.random.sample(names, min(len(names), 3))

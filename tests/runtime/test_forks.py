@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pointwork.commands import Answered, Breakpoint, CancelExecution, Override, Retry
+from pointwork.commands import Answered, Breakpoint, CancelExecution, Override, Retry, SetBreakpoints
 from pointwork.errors import Conflict, NodeError, NotFound, Unacceptable
-from pointwork.events import ExecutionStarted
+from pointwork.events import ExecutionStarted, NodeFailed
 from pointwork.nodes import Out
 from pointwork.workflow import Workflow
 from tests.runtime.stage import Stage, flow
@@ -228,15 +228,97 @@ async def test_a_fork_of_a_pause_goes_on_by_itself(stage: Stage) -> None:
     assert (await stage.runtime.state(origin))["status"] == "paused"
 
 
+@pytest.mark.parametrize(("names", "kept"), [("x y", ["y"]), ("y", ["y"]), ("x", []), ("", [])])
+async def test_a_fork_to_a_version_without_some_nodes_has_no_breakpoints_there(
+    stage: Stage, names: str, kept: list[str]
+) -> None:
+    points = [Breakpoint(name, hits=9) for name in names.split()]
+    origin = await stage.runtime.start(flow("a > x > y"), {}, breakpoints=[Breakpoint("a"), *points])
+    await stage.rest(origin)
+    await stage.runtime.send(origin, SetBreakpoints(points))
+    await stage.rest(origin)
+    at = len(await stage.told(origin))
+    fork = await stage.runtime.fork(origin, at=at, workflow=flow("a > y"))
+    state = await stage.rest(fork)
+    assert (state["status"], [point["node"] for point in state["breakpoints"]]) == ("completed", kept)
+    assert ("BreakpointsSet" in (await stage.told(fork))[at:]) is ("x" in names)
+
+
 async def test_a_fork_in_the_middle_of_what_must_not_simply_be_repeated_asks(stage: Stage) -> None:
     origin = (await stage.play(flow("start > mail > b", mail={"type": "fragile"})))["execution_id"]
     at = (await stage.told(origin)).index("NodeStarted mail") + 1
     fork = await stage.runtime.fork(origin, at=at)
     state = await stage.rest(fork)
     assert (state["status"], state["waiting"][0]["request"]["kind"]) == ("paused", "interrupted")
+    assert state["waiting"][0]["request"]["question"] == (
+        "The fork was taken while 'mail' was at work. In the original it may have had its effect, or still have it."
+    )
     await stage.runtime.send(fork, Answered("mail", "sent", action="done"))
     assert (await stage.rest(fork))["result"] == {"output": "sent"}
     assert stage.ran == ["mail#1", "b#1", "b#1"]
+
+
+CAUSES = [
+    (Answered("mail", action="again"), "NodeFailed mail interrupted again", "it runs again"),
+    (Answered("mail", action="fail"), "NodeFailed mail interrupted", "it was given up by hand"),
+]
+
+
+@pytest.mark.parametrize(("answer", "line", "then"), [pytest.param(*row, id=row[2]) for row in CAUSES])
+async def test_what_is_decided_about_it_says_that_the_fork_was_taken(
+    stage: Stage, answer: Answered, line: str, then: str
+) -> None:
+    origin = (await stage.play(flow("start > mail", mail={"type": "fragile"})))["execution_id"]
+    fork = await stage.runtime.fork(origin, at=(await stage.told(origin)).index("NodeStarted mail") + 1)
+    await stage.rest(fork)
+    await stage.runtime.send(fork, answer)
+    state = await stage.rest(fork)
+    failed = (await stage.runtime.records(fork))[(await stage.told(fork)).index(line)].event
+    assert isinstance(failed, NodeFailed)
+    assert failed.error["message"] == f"The fork was taken while the node was working; {then}."
+    assert not [
+        entry for entry in state["logs"] if "process ended" in entry["message"] or "cut off" in entry["message"]
+    ]
+
+
+async def test_a_fork_of_a_running_execution_says_where_it_was_taken_and_the_original_says_nothing(
+    stage: Stage,
+) -> None:
+    go = asyncio.Event()
+
+    @stage.on("a")
+    async def wait(ctx: Any, inputs: dict[str, Any]) -> Any:
+        await ctx.step("ask", go.wait)
+
+    origin = await stage.runtime.start(flow("start > a > b"), {})
+    await stage.until(origin, "StepStarted a ask")
+    fork = await stage.runtime.fork(origin, at=len(await stage.told(origin)))
+    go.set()
+    await stage.rest(origin)
+    state = await stage.rest(fork)
+    told = [entry["message"] for entry in state["logs"]]
+    assert any("The fork was taken while the node was working; it runs again." in line for line in told)
+    assert not any("process ended" in line for line in told)
+    assert not any("interrupted" in line for line in await stage.told(origin))
+
+
+async def test_several_steps_of_a_fork_are_asked_about_in_the_same_words(stage: Stage) -> None:
+    go = asyncio.Event()
+
+    @stage.on("a")
+    async def mails(ctx: Any, inputs: dict[str, Any]) -> Any:
+        await asyncio.gather(*(ctx.step(name, go.wait, kind="tool", idempotent=False) for name in ("one", "two")))
+
+    origin = await stage.runtime.start(flow("start > a"), {})
+    await stage.until(origin, "StepStarted a two")
+    fork = await stage.runtime.fork(origin, at=len(await stage.told(origin)))
+    for name in ("one", "two"):
+        request = (await stage.rest(fork))["waiting"][0]["request"]
+        assert request["question"].startswith(f"The fork was taken while tool '{name}' of 'a' was at work.")
+        await stage.runtime.send(fork, Answered("a", None, action="done"))
+    go.set()
+    assert (await stage.rest(fork))["status"] == "completed"
+    assert (await stage.rest(origin))["status"] == "completed"
 
 
 async def test_a_fork_of_a_fork_knows_where_it_comes_from(stage: Stage) -> None:

@@ -21,7 +21,7 @@ def send(data):
     with open(3, 'wb', closefd=False) as out:
         out.write(data)
     os._exit(0)
-honest = dict(result=1, error=None, truncated=False, scratch=True, artifacts=[])
+honest = dict(result=1, error=None, truncated=False, scratch=True, left_out=False, artifacts=[])
 """
 
 FORGED: dict[str, str] = {

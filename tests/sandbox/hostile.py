@@ -145,7 +145,7 @@ HOSTILE: dict[str, str] = {
     "out-repr-loop": "class X:\n def __repr__(self):\n  while True: pass\nresult = X()",
     "out-dict": "class D(dict):\n def items(self):\n  while True: yield ('a', 1)\nresult = D()",
     "out-generator": "def g():\n while True: yield 1\nresult = g()",
-    "out-forged": "import os, struct, json\nbody = json.dumps({{'result': [[1] * 5] * 5, 'error': None, 'truncated': False, 'scratch': True, 'artifacts': [{{'name': '../../x', 'bytes': -5}}]}}).encode()\nos.write(3, b'R' + struct.pack('>I', 4 + len(body)) + struct.pack('>I', len(body)) + body)\nos._exit(0)",
+    "out-forged": "import os, struct, json\nbody = json.dumps({{'result': [[1] * 5] * 5, 'error': None, 'truncated': False, 'scratch': True, 'left_out': False, 'artifacts': [{{'name': '../../x', 'bytes': -5}}]}}).encode()\nos.write(3, b'R' + struct.pack('>I', 4 + len(body)) + struct.pack('>I', len(body)) + body)\nos._exit(0)",
     "out-garbage": "import os\nos.write(3, b'\\xff' * 10**6)\nos._exit(0)",
     "out-endless": "import os\nwhile True: os.write(3, b'O' + (60000).to_bytes(4, 'big') + b'x' * 60000)",
     "out-length": "import os\nos.write(3, b'R\\xff\\xff\\xff\\xff')\nimport time\ntime.sleep(1000)",

@@ -35,7 +35,7 @@ def status(number: int) -> bytes:
 
 
 CLOSED = frame(b"C", b"")
-HONEST = {"result": 1, "error": None, "truncated": False, "scratch": True, "artifacts": []}
+HONEST = {"result": 1, "error": None, "truncated": False, "scratch": True, "left_out": False, "artifacts": []}
 
 
 def read(data: bytes, *, piece: int = 1 << 16) -> SandboxOutcome:

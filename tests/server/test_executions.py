@@ -128,6 +128,66 @@ async def test_a_body_that_does_not_fit(
     assert (await client.get("/api/executions")).json() == []
 
 
+WRONG_POINTS = [
+    ({"node": "edn"}, "no breakpoint at 'edn'", "Did you mean 'end'?"),
+    ({"node": "end", "hits": 0}, "greater than or equal to 1", ""),
+    ({"node": "end", "condition": "x >"}, "The condition of the breakpoint at 'end' cannot be read", ""),
+]
+
+
+@pytest.mark.parametrize(("point", "detail", "hint"), WRONG_POINTS)
+async def test_a_breakpoint_that_could_never_hold(
+    client: httpx.AsyncClient, store: Store, point: dict[str, Any], detail: str, hint: str
+) -> None:
+    workflow = await store("start", "end")
+    body = {"execution_id": "mine", "breakpoints": [{"node": "start"}, point]}
+    refused = await client.post(f"/api/workflows/{workflow}/execute", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "unacceptable")
+    assert detail in refused.json()["detail"]
+    assert hint in refused.json()["hint"]
+    assert (await client.get("/api/executions")).json() == []
+    state = await run(client, workflow, execution_id="mine", breakpoints=[{"node": "end"}])  # the id is still free
+    command = {"type": "set_breakpoints", "breakpoints": [point]}
+    answer = await client.post("/api/executions/mine/commands", json=command)
+    assert (answer.status_code, answer.json()["detail"].split(":")[-1]) == (
+        422, refused.json()["detail"].split(":")[-1],
+    )  # fmt: skip
+    after = (await client.get("/api/executions/mine")).json()
+    assert (after["last_seq"], after["breakpoints"]) == (state["last_seq"], state["breakpoints"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("answer", 409), ("retry", 409), ("override", 404), ("override of a fork", 404)]
+)
+async def test_a_command_for_a_node_that_does_not_exist(
+    client: httpx.AsyncClient, store: Store, kind: str, status: int
+) -> None:
+    state = await run(client, await store("start", "ask", "end"))
+    url = f"/api/executions/{state['execution_id']}"
+    command = {"type": kind.split()[0], "node": "aks", **({"output": 1} if "override" in kind else {})}
+    if kind.endswith("fork"):
+        answer = await client.post(f"{url}/fork", json={"at": 1, "override": command})
+    else:
+        answer = await client.post(f"{url}/commands", json=command)
+    assert answer.status_code == status
+    assert "this workflow has no such node" in answer.json()["detail"]
+    assert answer.json()["hint"] == "Did you mean 'ask'?"
+    assert len((await client.get("/api/executions")).json()) == 1
+
+
+async def test_a_retry_at_the_end_of_a_node_that_does_not_exist(client: httpx.AsyncClient, store: Store) -> None:
+    state = await run(client, await store("start", "end"))
+    url = f"/api/executions/{state['execution_id']}/commands"
+    for node, detail, hint in (
+        ("ent", "did not run in this execution: this workflow has no such node.", "Did you mean 'end'?"),
+        ("end", "did not run in this execution.", "which nodes ran, and where"),
+    ):
+        answer = await client.post(url, json={"type": "retry", "node": node, "scope": "loop[7]"})
+        assert answer.status_code == 404
+        assert answer.json()["detail"].endswith(detail)
+        assert hint in answer.json()["hint"]
+
+
 async def test_breakpoints_stepping_and_the_past(client: httpx.AsyncClient, store: Store) -> None:
     state = await run(client, await store("start", "end"), breakpoints=[{"node": "end"}])
     assert (state["status"], state["paused"]["node_id"]) == ("paused", "end")

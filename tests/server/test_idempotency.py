@@ -20,6 +20,7 @@ async def test_sent_twice_and_done_once(client: httpx.AsyncClient) -> None:
     assert second.json() == first.json()
     assert second.headers["idempotent-replayed"] == "true"
     assert "idempotent-replayed" not in first.headers
+    assert second.headers["location"] == first.headers["location"] == f"/api/workflows/{first.json()['id']}"
     assert len((await client.get("/api/workflows")).json()) == 1
     # A reading request has no use for a key, and another address is another request.
     assert (await client.get("/api/workflows", headers=KEY)).status_code == 200
@@ -32,6 +33,24 @@ async def test_an_answer_without_a_body(client: httpx.AsyncClient) -> None:
     for _ in range(2):
         answer = await client.delete(f"/api/workflows/{stored['id']}", headers=KEY)
         assert (answer.status_code, answer.content) == (204, b"")
+
+
+async def test_what_a_request_made_is_found_again(client: httpx.AsyncClient) -> None:
+    stored = (await client.post("/api/workflows", json=DOCUMENT)).json()
+    run: list[httpx.Response] = []
+    for _ in range(2):
+        run.append(await client.post(f"/api/workflows/{stored['id']}/execute", headers=KEY))
+    execution = f"/api/executions/{run[0].json()['execution_id']}"
+    assert [answer.headers["location"] for answer in run] == [execution] * 2
+    fork: list[httpx.Response] = []
+    for _ in range(2):
+        fork.append(await client.post(f"{execution}/fork", json={"at": 1}, headers=KEY))
+    assert [answer.headers["location"] for answer in fork] == [f"/api/executions/{fork[0].json()['execution_id']}"] * 2
+    # Where nothing is made, there is no place to look for it.
+    changed = {**DOCUMENT, "version_id": stored["version_id"]}
+    for _ in range(2):
+        answer = await client.put(f"/api/workflows/{stored['id']}", json=changed, headers=KEY)
+        assert (answer.status_code, "location" in answer.headers) == (200, False)
 
 
 async def test_a_key_is_for_one_request(client: httpx.AsyncClient) -> None:

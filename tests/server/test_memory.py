@@ -9,6 +9,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from pointwork.wiring import App
+
 ODD = "work flow/nöde 😀%2F/facts"
 
 
@@ -177,3 +179,40 @@ async def test_finding_by_words_alone_is_said_everywhere(tmp_path: Any) -> None:
         problems = (await client.get("/health")).json()["problems"]
         assert "W-EMBEDDER" in [problem["code"] for problem in problems]
         assert "words" in (await client.get("/api/memory")).json()["warning"]
+
+
+async def test_what_is_forgotten_is_in_no_answer_that_is_kept(client: httpx.AsyncClient, app: App) -> None:
+    key = {"idempotency-key": "once"}
+    first = await client.post("/api/memory/a/facts", json={"fact": "The canary-0815 sings"}, headers=key)
+    again = await client.post("/api/memory/a/facts", json={"fact": "The canary-0815 sings"}, headers=key)
+    assert first.json()["id"] == again.json()["id"]
+    await client.delete(f"/api/memory/a/facts/{first.json()['id']}")
+    for file in app.memory.store.path.parent.glob("*.db*"):
+        assert b"canary-0815" not in file.read_bytes(), file.name
+
+
+async def test_a_file_larger_than_other_bodies_is_read(client: httpx.AsyncClient) -> None:
+    lines = [b'{"format": "pointwork-memory", "version": 1}']
+    lines += [b'{"memory": {"agent_id": "big", "text": "%d %s"}}' % (number, b"x" * 200_000) for number in range(15)]
+    answer = await client.post("/api/memory/import", content=b"\n".join(lines))
+    assert answer.json() == {"memories": 15, "turns": 0}
+
+
+async def test_editing_an_older_version_replaces_what_holds_now(client: httpx.AsyncClient) -> None:
+    url = "/api/memory/a/facts"
+    first = (await client.post(url, json={"fact": "Rome", "workflow_id": "w"})).json()
+    await client.put(f"{url}/{first['id']}", json={"fact": "Oslo"})
+    edited = (await client.put(f"{url}/{first['id']}", json={"fact": "Bonn"})).json()
+    assert [one["content"] for one in (await client.get(url)).json()] == ["Bonn"]
+    assert edited["workflow_id"] == "w"
+
+
+@pytest.mark.parametrize("name", ["user_id", "session_id", "workflow_id"])
+async def test_half_a_character_is_nobodys_name(client: httpx.AsyncClient, name: str) -> None:
+    half = b'{"fact": "x", "query": "x", "%s": "\\ud800"}' % name.encode()
+    for body, path in (
+        (half.replace(b'"query": "x", ', b""), "facts"),
+        (half.replace(b'"fact": "x", ', b""), "recall"),
+    ):
+        answer = await client.post(f"/api/memory/a/{path}", content=body, headers={"content-type": "application/json"})
+        assert answer.status_code in (400, 422), answer.text

@@ -274,7 +274,9 @@ SAID = "No answer. Try later."
                     "type": "status",
                     "status": "waiting",
                     "data": {
-                        "waiting": [{"node_id": "ask", "node": "ask", "path": [], "request": {"question": "Well?"}}]
+                        "waiting": [
+                            {"node_id": "ask", "node": "ask", "path": [], "request": {"question": "Well?"}, "since": AT}
+                        ]
                     },
                 },
             ],

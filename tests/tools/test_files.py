@@ -6,6 +6,7 @@ import importlib
 import json
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -73,12 +74,32 @@ async def test_text(content: bytes, arguments: Any, expected: Any, ctx: ToolCont
         (b"a;b\n1;2\n3;4\n", {"max_lines": 1}, ["a", "b"], [["1", "2"]], True),
         (b"a\tb\n1\t2\n3\t4\n", {"start_line": 2}, ["a", "b"], [["3", "4"]], True),
         (b"", {}, [], [], False),
+        (b'a, b\n1, "x, y"\n', {}, ["a", "b"], [["1", "x, y"]], False),
+        (b'a,b\n1,"x\ny"\n', {}, ["a", "b"], [["1", "x\ny"]], False),  # a cell of two lines
+        ('a,b\n1,"x\u2028y"\n'.encode(), {}, ["a", "b"], [["1", "x\u2028y"]], False),
     ],
 )
 async def test_rows(content: bytes, arguments: Any, columns: Any, rows: Any, truncated: bool, ctx: ToolContext) -> None:
     put(ctx, "a.csv", content)
     got = await call("file_reader", ctx, file_path="a.csv", output="rows", **arguments)
     assert (got["columns"], got["rows"], got["truncated"]) == (columns, rows, truncated)
+
+
+async def test_csv_made_to_be_guessed_at_for_hours_is_read_at_once(ctx: ToolContext) -> None:
+    put(ctx, "a.csv", b'"a",b\n' + b'"' * 200 + b"x")  # each character more takes longer than the one before
+    began = process_time()
+    got = await call("file_reader", ctx, file_path="a.csv", output="rows")
+    assert process_time() - began < 1
+    assert (got["columns"], len(got["rows"])) == (["a", "b"], 1)
+
+
+async def test_json_that_would_grow_to_many_times_its_size_is_not_spread_over_lines(ctx: ToolContext) -> None:
+    data = b"[" * 900 + b",".join([b"1"] * 50_000) + b"]" * 900
+    put(ctx, "a.json", data)
+    began = process_time()
+    got = await call("file_reader", ctx, file_path="a.json")
+    assert process_time() - began < 0.8
+    assert (got["content"], got["total_lines"]) == (data[:2_000].decode() + "…", 1)
 
 
 async def test_says_why_it_cannot_read(ctx: ToolContext, tmp_path: Path) -> None:

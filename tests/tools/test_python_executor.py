@@ -52,6 +52,41 @@ open("out/sum.txt", "w").write(str(sum(int(price) for _, price in rows)))
     assert found["result"] == ["in", "out"]
 
 
+@pytest.mark.parametrize(
+    "code", ["result = '漢' * 150_000", "result = list(range(10**6))", "result = '\\x01' * 150_000"]
+)
+async def test_what_was_printed_and_kept_is_told_beside_a_result_that_is_too_large(ctx: ToolContext, code: str) -> None:
+    found = await call("python_executor", ctx, code=f"print('hello')\nopen('a', 'w').write('b')\n{code}")
+    assert "too large to be given back" in found["error"]
+    assert "write it into a file" in found["hint"]
+    assert (found["result"], found["output"], found["truncated"]) == (None, ["hello"], True)
+    assert found["artifacts"] == [{"name": "a", "bytes": 1}]
+    assert 0 < len(found["preview"]) <= 2_000
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"x = '{'漢' * 90_000}'\nresult = 1",  # the model has it already
+        "print('\\x01' * 60_000)\nresult = 1",
+    ],
+)
+async def test_a_result_comes_back_beside_code_or_output_that_is_too_large(ctx: ToolContext, code: str) -> None:
+    found = await call("python_executor", ctx, code=code)
+    assert (found["result"], found["truncated"], "error" in found) == (1, True, False)
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["open('a', 'wb').write(bytes(9 << 20))", "for n in range(40):\n    open(str(n), 'w').close()"],
+)
+async def test_files_that_do_not_come_back_are_told(ctx: ToolContext, code: str) -> None:
+    found = await call("python_executor", ctx, code=f"{code}\nresult = 1")
+    assert found["notes"] == [
+        "Not all files that the code wrote were kept: at most 32, with 8 MiB in all of them together."
+    ]
+
+
 async def test_a_name_that_the_workspace_does_not_take_is_told(ctx: ToolContext, tmp_path: Path) -> None:
     found = await call("python_executor", ctx, code="open('a\\nb', 'w')\nopen('c', 'w')\nresult = 1")
     kept = {entry["name"]: entry.get("kept", True) for entry in found["artifacts"]}

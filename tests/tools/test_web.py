@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from time import process_time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +14,7 @@ from pointwork.egress import Egress
 from pointwork.errors import EgressFailed, EgressRefused, RequestRejected
 from pointwork.nodes.http import Http, HttpConfig
 from pointwork.testing import FakeContext
+from pointwork.tools.readable import read_page
 from pointwork.tools.searching import WebSearch
 from tests.egress.servers import reaching, redirect, reply, serving
 from tests.tools.reach import call, context
@@ -114,6 +116,11 @@ async def test_says_why_there_is_no_text(answer: bytes, words: str) -> None:
     assert "content" not in got
 
 
+async def test_charset_that_is_numbered_in_two_ways_costs_nothing_but_itself() -> None:
+    answer = html("<p>Hello.", "text/html; charset*=a; charset*0=b")
+    assert (await fetched(answer))["content"] == "Hello."
+
+
 async def test_long_page_is_cut() -> None:
     got = await fetched(html("<p>" + "word " * 10_000), max_chars=1_000)
     assert (len(got["content"]), got["truncated"]) == (1_000, True)
@@ -135,6 +142,7 @@ async def test_long_page_is_cut() -> None:
         "&#9",
         "<p a",
         "<td>x",
+        "<td>",  # of a line without a word
         "=",
     ],
 )
@@ -142,6 +150,17 @@ async def test_time_for_a_hostile_page_is_bounded(unit: str) -> None:
     """One of these takes the parser of the standard library hours; here all come back within the limit of the tool."""
     got = await fetched(html(unit * ((1 << 20) // len(unit))))
     assert "error" not in got or "not finish" not in got["error"]
+
+
+def test_quotation_marks_that_are_never_closed_are_not_looked_for_again_and_again() -> None:
+    began = process_time()
+    read_page('<a ">" ' * 50_000, url="http://a.example/")
+    assert process_time() - began < 3
+
+
+def test_page_that_links_to_itself_by_a_long_address_does_not_grow() -> None:
+    page = read_page("<a href=b>x</a>" * 2_000, url=f"http://a.example/{'a/' * 4_000}")
+    assert len(page.text) <= 2 << 20  # 16 MB otherwise, and a gigabyte of a page as large as may be
 
 
 # -- requests ----------------------------------------------------------------------------------------------------------

@@ -227,6 +227,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Inbox
+         * @description What waits for a person, the newest executions first. An empty page may not be the last one.
+         */
+        get: operations["list_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mcp": {
         parameters: {
             query?: never;
@@ -1056,11 +1076,17 @@ export interface components {
          * @description The answer that a waiting activation wants.
          *
          *     `action` decides about an interrupted activation: run it `again`, take it as `done` with `value`, let it `fail`.
-         *     `ports` are worked out by the runtime from the request.
+         *     `ports` are worked out by the runtime from the request. `by`: who answers, as they say themselves; it is written to
+         *     the log.
          */
         Answered: {
             /** Action */
             action?: ("again" | "done" | "fail") | null;
+            /**
+             * By
+             * @default
+             */
+            by: string;
             /** Node */
             node: string;
             /**
@@ -1610,6 +1636,12 @@ export interface components {
              * @default
              */
             user_id: string;
+            /**
+             * Workflow Id
+             * @description In which workflow; empty for all.
+             * @default
+             */
+            workflow_id: string;
         };
         /**
          * FileEntry
@@ -1677,6 +1709,51 @@ export interface components {
             version: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * InboxEntry
+         * @description Something that somebody has to answer.
+         */
+        InboxEntry: {
+            /** Assignee */
+            assignee: string | null;
+            /**
+             * Deadline
+             * @description Until when there is time to answer.
+             */
+            deadline: string | null;
+            /** Execution Id */
+            execution_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "human" | "approval" | "interrupted" | "other";
+            /**
+             * Node
+             * @description The node as the command `answer` names it, together with `scope`.
+             */
+            node: string;
+            /**
+             * Node Id
+             * @description The node as the state of the execution names it.
+             */
+            node_id: string;
+            /**
+             * Request
+             * @description What is asked: `question`, `choices`, `schema`, `tool`, `arguments`.
+             */
+            request: {
+                [key: string]: unknown;
+            };
+            /** Scope */
+            scope: string;
+            /** Since */
+            since: string | null;
+            /** Workflow Id */
+            workflow_id: string | null;
+            /** Workflow Name */
+            workflow_name: string;
         };
         /**
          * InputMapping
@@ -1944,6 +2021,8 @@ export interface components {
              * @description Since when something else holds in its place.
              */
             valid_to: string | null;
+            /** Workflow Id */
+            workflow_id: string;
         };
         /**
          * MemoryOptions
@@ -2000,6 +2079,13 @@ export interface components {
              * @default 10
              */
             window: number;
+            /**
+             * Workflow Id
+             * Format: template
+             * @description In which workflow. Empty: in all that name this agent.
+             * @default
+             */
+            workflow_id: string;
             /**
              * Write
              * @description What is remembered of each answer: nothing; conversation: until it has left the window; interactions: also for recalling it later; facts: what a model, asked once more, finds worth remembering.
@@ -2637,6 +2723,11 @@ export interface components {
              * @default
              */
             user_id: string;
+            /**
+             * Workflow Id
+             * @default
+             */
+            workflow_id: string;
         };
         /**
          * RecalledEntry
@@ -3270,6 +3361,8 @@ export interface components {
             user_id: string;
             /** User Message */
             user_message: string;
+            /** Workflow Id */
+            workflow_id: string;
         };
         /**
          * UploadAnswer
@@ -3956,6 +4049,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TallyEntry"][];
+                };
+            };
+        };
+    };
+    list_inbox: {
+        parameters: {
+            query?: {
+                /** @description Only what this person should answer. */
+                assignee?: string | null;
+                cursor?: string | null;
+                /** @description How many executions are looked at. */
+                limit?: number;
+                workflow_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxEntry"][];
                 };
             };
         };

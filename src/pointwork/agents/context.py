@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 from pointwork.events import Activation, Level, StepKind, StreamKind
-from pointwork.spending import Spent
+from pointwork.spending import Expected, Spent
 from pointwork.workflow import Budget, JsonObject
 
 __all__ = ["AgentContext"]
@@ -62,8 +62,8 @@ class AgentContext(Protocol):
         """What brought text from outside into this run, if anything did: the first such step."""
         ...
 
-    def expecting(self, cost_usd: float) -> AbstractContextManager[None]:
-        """Count the money that a call will cost at least as spent, while it is under way."""
+    def expecting(self) -> AbstractContextManager[Expected]:
+        """Count what a call will take as spent, while it is under way; the caller says how much that is."""
         ...
 
     def now_us(self) -> int:

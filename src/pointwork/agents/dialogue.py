@@ -13,7 +13,7 @@ from typing import Final, cast
 from pointwork.agents.attachments import filled
 from pointwork.agents.context import AgentContext
 from pointwork.agents.purse import Purse, about_tokens
-from pointwork.errors import ModelError, ModelRefused
+from pointwork.errors import BudgetExceeded, ModelError, ModelRefused
 from pointwork.models import (
     OFFLINE_DEMO,
     AssistantMessage,
@@ -29,12 +29,16 @@ from pointwork.models import (
     complete,
 )
 from pointwork.models.client import Ignored, Sampling
-from pointwork.spending import ABOUT_TOKENS
+from pointwork.spending import ABOUT_TOKENS, USUAL_ANSWER, Expected
 from pointwork.workflow import AgentConfig, JsonObject, ModelSettings
 
 __all__ = ["Dialogue"]
 
 SAMPLING: Final = {"top_p", "top_k", "seed", "stop", "presence_penalty", "frequency_penalty"}
+CUT_AT: Final = "cut_at"  # in a recorded answer: how many tokens the budget had left for it, which were too few
+HOW_LONG: Final = (
+    f"While a budget is held, answers have at most {USUAL_ANSWER:,} tokens unless max_tokens of the agent says more."
+)
 DEFAULT_MODEL: str = AgentConfig.model_fields["model"].default
 
 
@@ -91,7 +95,7 @@ class Dialogue:
         async def call() -> JsonObject:
             for at, name in enumerate(self.names):
                 try:
-                    return await self._call(name, messages, tokens, first=first)
+                    return await self._call(name, messages, tokens, expected, first=first)
                 except ModelError as error:
                     if self._shown or at == len(self.names) - 1:
                         raise
@@ -99,27 +103,40 @@ class Dialogue:
                     self.ctx.log(f"{name} cannot answer: {error.message} Asking {other} instead.", "WARNING")
             raise AssertionError("there is at least one model")
 
-        response = await self.ctx.step(self.names[0], call, kind="model", data=data, usage=_usage)
+        with self.purse.expecting() as expected:
+            response = await self.ctx.step(self.names[0], call, kind="model", data=data, usage=_usage)
+        if (most := response.get(CUT_AT)) is not None:
+            raise BudgetExceeded(
+                f"The answer of {response['model']!r} was cut off: the budget left it {most:,} tokens.",
+                hint=HOW_LONG if most == USUAL_ANSWER else "Raise the budget, or give the agent a smaller task.",
+            )
         self.names = self.names[self.names.index(response.get("asked", self.names[0])) :]
         return response
 
-    async def _call(self, name: str, messages: Sequence[Message], tokens: int, *, first: bool) -> JsonObject:
-        request = self._request(name, await filled(self.ctx, messages), first=first)
+    async def _call(
+        self, name: str, messages: Sequence[Message], tokens: int, expected: Expected, *, first: bool
+    ) -> JsonObject:
+        wanted = self.config.max_tokens
+        full = await filled(self.ctx, messages)
         self._shown = False
-        async with self.purse.call(model=name, tokens=tokens) as bill:
+        async with self.purse.model_call(name, tokens, wanted=wanted, expected=expected) as bill:
+            request = self._request(name, full, bill.most, first=first)
             response = await complete(self.models.client(name), request, on_delta=self._show)
             bill.usage = dict(response.usage)
+        recorded: JsonObject = {**response.to_dict(), "asked": name}
+        if response.finish == "length" and bill.most != wanted:
+            return {**recorded, CUT_AT: bill.most}
         self._judge(response, name, first=first)
-        return {**response.to_dict(), "asked": name}
+        return recorded
 
-    def _request(self, name: str, messages: Sequence[Message], *, first: bool) -> ModelRequest:
+    def _request(self, name: str, messages: Sequence[Message], most: int | None, *, first: bool) -> ModelRequest:
         config, more = self.config, self.config.model_settings or ModelSettings()
         return ModelRequest(
             model=name,
             messages=messages,
             tools=self.definitions,
             temperature=config.temperature,
-            max_tokens=config.max_tokens,
+            max_tokens=most,
             reasoning_effort=config.reasoning_effort,
             response_schema=config.output_schema,
             tool_choice=more.tool_choice if first else None,  # for ever would be no end

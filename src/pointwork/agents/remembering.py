@@ -40,6 +40,7 @@ class Remembering:
             agent_id=options.agent_id or (f"{ctx.workflow_id}/{node}" if ctx.workflow_id else node),
             user_id=options.user_id,
             session_id=options.session_id,
+            workflow_id=options.workflow_id,
         )
         self.untrusted: str | None = None  # what was recalled that had come from outside
         self.recalled: list[JsonObject] = []
@@ -168,8 +169,9 @@ class Remembering:
         return Written(execution_id=self.ctx.execution_id, node_id=at.node, step=f"{at}:{mark}")
 
     def _data(self, **more: Any) -> JsonObject:
-        places = {"user_id": self.scope.user_id, "session_id": self.scope.session_id}
-        return {"agent_id": self.scope.agent_id, **{name: place for name, place in places.items() if place}, **more}
+        scope = self.scope
+        places = {"user_id": scope.user_id, "session_id": scope.session_id, "workflow_id": scope.workflow_id}
+        return {"agent_id": scope.agent_id, **{name: place for name, place in places.items() if place}, **more}
 
 
 def _fitting(memories: Sequence[JsonObject], chars: int) -> tuple[list[JsonObject], int]:

@@ -148,7 +148,7 @@ class Round:
                 return failure(f"There is no tool {name[:SHOWN_NAME]!r} here. The tools are: {has}.")
             if not isinstance(arguments, dict):
                 return failure(arguments)
-            async with self.purse.call():
+            async with self.purse.tool_call():
                 try:
                     return await self.tools.call(name, arguments, ctx=self.tool_context)
                 except Unacceptable as error:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pointwork.events import StepRecorded, StepStarted
-from pointwork.spending import COUNTED, Usage
+from pointwork.usage import COUNTED, Usage
 
 __all__ = ["KEPT", "Call", "Calls"]
 

@@ -32,7 +32,7 @@ from pointwork.events import (
     Record,
     StepRecorded,
 )
-from pointwork.spending import COUNTED
+from pointwork.usage import COUNTED
 
 __all__ = ["Display", "Lines", "Quiet", "Tree", "lamps_for"]
 

@@ -18,7 +18,7 @@ from pointwork.cli.progress import NodeRun, Progress
 from pointwork.commands import Answered, CancelExecution
 from pointwork.engine.view import Status
 from pointwork.errors import Conflict, NotFound, PointworkError
-from pointwork.runtime import Runtime
+from pointwork.runtime import Countdown, Runtime
 
 __all__ = ["Following", "code_of"]
 
@@ -63,6 +63,7 @@ class Following:
         self._drives = drives
         self._interrupted = False
         self._asking: asyncio.Task[None] | None = None
+        self._limit: Countdown | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._left: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
 
@@ -72,7 +73,8 @@ class Following:
         before = [(number, signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGTERM)]
         loop.add_signal_handler(signal.SIGINT, self._interrupt)
         loop.add_signal_handler(signal.SIGTERM, self._terminate)
-        timer = loop.call_later(timeout_s, self._time_is_up) if timeout_s is not None else None
+        if timeout_s is not None:
+            self._limit = Countdown(self.runtime.clock, timeout_s, self._time_is_up)
         self.display.resume()
         watching = asyncio.create_task(self._watch())
         ticking = asyncio.create_task(self._tick())
@@ -82,8 +84,9 @@ class Following:
                 watching.result()
             return self._left.result() if self._left.done() else code_of(self.progress.status)
         finally:
-            if timer is not None:
-                timer.cancel()
+            if self._limit is not None:
+                self._limit.stop()
+                self._limit = None
             for number, handler in before:
                 loop.remove_signal_handler(number)
                 signal.signal(number, handler)
@@ -118,7 +121,9 @@ class Following:
     # ------------------------------------------------------------------------------------------- waiting
 
     def _look(self) -> None:
-        """Ask what can be asked; leave when nothing goes on without somebody else."""
+        """Ask what can be asked; leave when nothing goes on without somebody else. A pause takes no time."""
+        if self._limit is not None:
+            self._limit.stop() if self.progress.status is Status.PAUSED else self._limit.run()
         if not self._drives or self._interrupted:
             return
         open_questions = [run for run in self.progress.waiting.values() if not _ends_by_itself(run)]

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from pointwork import __version__
 from pointwork.cli.building import settings_of
+from pointwork.cli.picture import size
 from pointwork.cli.remote import Remote
 from pointwork.db import Owners
 from pointwork.db.migrate import migrations
@@ -111,7 +112,7 @@ def _data_dir(settings: Settings) -> Iterator[Finding]:
         yield Finding(name=name, status=Status.FAIL, text=f"{folder} cannot be written", hint=hint)
         return
     free = shutil.disk_usage(existing).free
-    text = f"{folder}{'' if folder.exists() else ' (made at the first start)'}, {_size(free)} free"
+    text = f"{folder}{'' if folder.exists() else ' (made at the first start)'}, {size(free)} free"
     if free < NO_BYTES:
         yield Finding(name=name, status=Status.FAIL, text=text, hint="Free some space on that disk.")
     elif free < LOW_BYTES:
@@ -134,7 +135,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding(name="database", status=Status.FAIL, text=f"{path} cannot be read: {error}", hint=hint)
         return
     newest = migrations()[-1].number
-    text = f"schema {version}, {_size(path.stat().st_size)}"
+    text = f"schema {version}, {size(path.stat().st_size)}"
     if verdict != "ok":
         yield Finding(name="database", status=Status.FAIL, text=f"{path} is damaged: {verdict}", hint=hint)
     elif version > newest:
@@ -284,8 +285,8 @@ def _plugins() -> Iterator[Finding]:
 
 def _terminal() -> Finding:
     encoding = (sys.stdout.encoding or "none").lower()
-    size = shutil.get_terminal_size()
-    kind = f"{size.columns} × {size.lines}" if sys.stdout.isatty() else "not a terminal"
+    screen = shutil.get_terminal_size()
+    kind = f"{screen.columns} × {screen.lines}" if sys.stdout.isatty() else "not a terminal"
     text = f"{kind}, {encoding}{', without colours' if os.environ.get('NO_COLOR') else ''}"
     if not encoding.startswith("utf"):
         hint = "Set LANG to a UTF-8 locale, for example C.UTF-8, for better signs."
@@ -296,12 +297,3 @@ def _terminal() -> Finding:
 def _read_only(path: Path) -> closing[sqlite3.Connection]:
     """A connection that cannot change anything, and makes no file."""
     return closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5))
-
-
-def _size(count: int) -> str:
-    size, unit = float(count), "bytes"
-    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB"):
-        if size < 1_024 or unit == "TiB":
-            break
-        size /= 1_024
-    return f"{size:.0f} {unit}" if size >= 10 or unit == "bytes" else f"{size:.1f} {unit}"

@@ -21,27 +21,39 @@ from pointwork.cli.progress import Progress
 from pointwork.cli.terminal import Terminal
 from pointwork.errors import NotFound
 from pointwork.events import iso
+from pointwork.files import Workspaces
 from pointwork.journal import ExecutionRow, Journal
 from pointwork.journal.sqlite import SqliteJournal
 from pointwork.nodes import Registry
 from pointwork.runtime import Runtime
+from pointwork.settings import Settings
 from pointwork.workflow import JsonObject
 
-__all__ = ["list_rows", "print_rows", "row_data", "row_line", "show", "watch"]
+__all__ = ["list_rows", "print_rows", "reading", "row_data", "row_line", "show", "stored", "watch"]
 
 LAST = "last"
 
 
-@asynccontextmanager
-async def _reading(data_dir: str | None) -> AsyncIterator[Runtime]:
-    """A runtime that drives nothing. It knows no node types: looking at what was needs none."""
+def stored(data_dir: str | None) -> Settings:
+    """The settings, if something was stored with them."""
     settings = settings_of(data_dir=data_dir)
     if not settings.database.exists():
         raise NotFound(
             f"There are no executions in {str(settings.data_dir)!r}.",
             hint="Run something with `pointwork run FILE`, or name another folder with --data-dir.",
         )
-    runtime = Runtime(journal=SqliteJournal(settings.database, settings.durability), registry=Registry())
+    return settings
+
+
+@asynccontextmanager
+async def reading(data_dir: str | None) -> AsyncIterator[Runtime]:
+    """A runtime that drives nothing. It knows no node types: looking at what was needs none."""
+    settings = stored(data_dir)
+    runtime = Runtime(
+        journal=SqliteJournal(settings.database, settings.durability),
+        registry=Registry(),
+        resources={Workspaces: Workspaces(settings.data_dir)},
+    )
     await runtime.open(adopt=False)
     try:
         yield runtime
@@ -67,7 +79,7 @@ async def _find(journal: Journal, wanted: str) -> ExecutionRow:
 
 async def list_rows(data_dir: str | None, *, q: str, status: str | None, limit: int) -> list[ExecutionRow]:
     """The newest executions."""
-    async with _reading(data_dir) as runtime:
+    async with reading(data_dir) as runtime:
         return await runtime.journal.rows(q=q, status=(status,) if status else (), limit=limit)
 
 
@@ -112,7 +124,7 @@ def row_line(row: ExecutionRow, lamps: Lamps) -> Text:
 
 async def show(data_dir: str | None, wanted: str, *, at: int | None, as_json: bool) -> int:
     """Print one execution."""
-    async with _reading(data_dir) as runtime:
+    async with reading(data_dir) as runtime:
         row = await _find(runtime.journal, wanted)
         if as_json:
             state = await runtime.state(row.id, at=at, resolve=True)
@@ -136,7 +148,7 @@ async def show(data_dir: str | None, wanted: str, *, at: int | None, as_json: bo
 
 async def watch(data_dir: str | None, wanted: str) -> int:
     """Follow one execution."""
-    async with _reading(data_dir) as runtime:
+    async with reading(data_dir) as runtime:
         row = await _find(runtime.journal, wanted)
         progress = Progress((await runtime.plan(row.plan_hash)).plan)
         display = Terminal().display(progress)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
+import textwrap
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +109,7 @@ def _compared(servers: McpServers, name: str, offers: Sequence[Offer]) -> list[t
         elif before is None:
             found.append(("new", offer, ""))
         elif before.fingerprint != offer.fingerprint:
-            found.append(("changed", offer, differences(before, offer)))
+            found.append(("changed", offer, differences(before, offer, whole=True)))
         else:
             found.append(("approved", offer, ""))
     names = {offer.name for offer in offers}
@@ -129,6 +131,8 @@ def _tell(verdict: str, offer: Offer, why: str, *, whole: bool) -> None:
             print(f"          - {plain(str(name))} ({plain(str(kind))}) {plain(str(text))}".rstrip())
         if offer.hints:
             print(f"          it says of itself: {plain(str(offer.hints))}")
+        print("          all of it, with what cannot be seen as numbers:")
+        print(textwrap.indent(json.dumps(offer.to_dict(), indent=1), " " * 10))
 
 
 async def _offers(servers: McpServers, name: str) -> Sequence[Offer]:

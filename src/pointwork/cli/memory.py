@@ -55,6 +55,7 @@ def _id(parser: Parser) -> None:
 def _for(parser: Parser) -> None:
     parser.add_argument("--user", default="", metavar="ID", help="for one user of the agent")
     parser.add_argument("--session", default="", metavar="ID", help="in one conversation")
+    parser.add_argument("--workflow", default="", metavar="ID", help="in one workflow")
 
 
 def _print(value: Any) -> int:
@@ -148,7 +149,7 @@ def _recall_arguments(parser: Parser) -> None:
 def _recall(chosen: argparse.Namespace) -> int:
     from pointwork.memory import Scope
 
-    scope = Scope(agent_id=chosen.agent, user_id=chosen.user, session_id=chosen.session)
+    scope = Scope(agent_id=chosen.agent, user_id=chosen.user, session_id=chosen.session, workflow_id=chosen.workflow)
     with _opened(chosen) as memory:
         found = memory.service.recall(scope, chosen.query, n=chosen.n, min_score=chosen.min_score, touch=False)
         warning, hint = memory.chosen.warning, memory.chosen.hint
@@ -177,7 +178,7 @@ def _add_arguments(parser: Parser) -> None:
 def _add(chosen: argparse.Namespace) -> int:
     from pointwork.memory import NewMemory, Scope
 
-    scope = Scope(agent_id=chosen.agent, user_id=chosen.user, session_id=chosen.session)
+    scope = Scope(agent_id=chosen.agent, user_id=chosen.user, session_id=chosen.session, workflow_id=chosen.workflow)
     with _opened(chosen) as memory:
         learned = memory.service.learn(NewMemory(text=chosen.fact, scope=scope, importance=chosen.importance))
     if chosen.json:
@@ -193,14 +194,9 @@ def _edit_arguments(parser: Parser) -> None:
 
 
 def _edit(chosen: argparse.Namespace) -> int:
-    from pointwork.memory import NewMemory
-
     with _opened(chosen) as memory:
         old = memory.store.get(chosen.id)
-        new = NewMemory(
-            text=chosen.fact, scope=old.scope, kind=old.kind, metadata=old.metadata, importance=old.importance
-        )
-        learned = memory.service.learn(new, replaces=old.id)
+        learned = memory.service.edit(old.id, chosen.fact, importance=old.importance)
     if chosen.json:
         return _print(learned)
     print(learned["id"])
@@ -237,7 +233,7 @@ def _clear(chosen: argparse.Namespace) -> int:
             return Exit.OK
     with _opened(chosen) as memory:
         if chosen.conversation:
-            memory.store.conversation.clear_agent(chosen.agent)
+            memory.service.clear_conversations(chosen.agent)
         else:
             memory.service.clear_all(chosen.agent)
     print(f"Deleted {what} of {chosen.agent!r}.", file=sys.stderr)

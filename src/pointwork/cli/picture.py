@@ -21,9 +21,9 @@ from pointwork.cli.calls import KEPT, Call, Calls
 from pointwork.cli.progress import NodeRun, Progress, Round
 from pointwork.engine.view import NodeStatus, Status
 from pointwork.runtime.clock import micros
-from pointwork.spending import Usage
+from pointwork.usage import Usage
 
-__all__ = ["ASCII", "LAMPS", "MAX_NAME", "Lamps", "dollars", "duration", "lines", "outcome", "plain", "short"]
+__all__ = ["ASCII", "LAMPS", "MAX_NAME", "Lamps", "dollars", "duration", "lines", "outcome", "plain", "short", "size"]
 
 MAX_NAME = 30  # columns
 MAX_ITEM = 40
@@ -94,6 +94,20 @@ def _end(text: str, columns: int) -> str:
         surplus = cell_len(text) - columns
         text = "…" + text[surplus + 1 + text.startswith("…") :]
     return text
+
+
+def size(count: int) -> str:
+    """A number of bytes.
+
+    >>> [size(count) for count in (0, 1_023, 1_024, 15_000, 3_000_000_000)]
+    ['0 bytes', '1023 bytes', '1.0 KiB', '15 KiB', '2.8 GiB']
+    """
+    amount, unit = float(count), "bytes"
+    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB"):
+        if amount < 1_024 or unit == "TiB":
+            break
+        amount /= 1_024
+    return f"{amount:.0f} {unit}" if amount >= 10 or unit == "bytes" else f"{amount:.1f} {unit}"
 
 
 def duration(us: int | None) -> str:

@@ -26,6 +26,8 @@ COMMANDS: Mapping[str, str] = {
     "check": "say what is wrong or doubtful about workflow documents",
     "serve": "start the server: REST, live stream and a page at /",
     "executions": "list, show, watch, answer, cancel or fork executions",
+    "inbox": "list what waits for a person on a server",
+    "prune": "delete executions that ended long ago, and give their space back",
     "secrets": "list, set, delete secrets, or change the key that encrypts them",
     "models": "list the models that can be used, or try one",
     "providers": "list, set up, test or remove providers of models",

@@ -38,7 +38,7 @@ from pointwork.events import (
     TextStreamed,
 )
 from pointwork.models.offline_demo import OFFLINE_DEMO
-from pointwork.spending import Usage
+from pointwork.usage import Usage
 from pointwork.workflow import JsonObject
 
 __all__ = ["NodeRun", "Progress", "Round"]

@@ -36,7 +36,12 @@ def _arguments(parser: Parser) -> None:
     add("--input", metavar="NAME=VALUE", action="append", default=[], help="an input; may be given often")
     add("--inputs", metavar="FILE", help="a JSON object of inputs; - is standard input. --input wins over it")
     add("--model", metavar="NAME", help="use this model for all agents, whatever the document says")
-    add("--timeout", metavar="SECONDS", type=_seconds, help="cancel the execution after so many seconds")
+    add(
+        "--timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        help="cancel the execution after so many seconds, pauses left out",
+    )
     add("--json", action="store_true", help="print the final state as one JSON document, and nothing else")
     add("--quiet", action="store_true", help="show no progress, only the result and what went wrong")
     add("--no-save", action="store_true", help="keep nothing of this execution")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 from collections.abc import Callable
 from typing import Any
 
@@ -59,6 +60,7 @@ def _answer_arguments(parser: Parser) -> None:
         choices=("again", "done", "fail"),
         help="for a node that was interrupted: run it again, take it as done with VALUE, or let it fail",
     )
+    parser.add_argument("--by", metavar="NAME", help="who answers, for the log; default: the user of this machine")
     parser.add_argument("--url", metavar="URL", help="the server; see POINTWORK_URL")
 
 
@@ -71,11 +73,19 @@ def _answer(chosen: argparse.Namespace) -> int:
     if chosen.value is None and chosen.action is None:
         raise Unacceptable("There is no answer to send.", hint="Write it behind the node, or choose an --action.")
     body = {"type": "answer", **place, "value": None if chosen.value is None else read_value(chosen.value)}
+    body["by"] = _user() if chosen.by is None else chosen.by
     if chosen.action is not None:
         body["action"] = chosen.action
     answer = _command(remote, execution_id, body)
     print(f"{answer['execution_id']}  {answer['status']}")
     return Exit.OK
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()[:200]
+    except (OSError, KeyError, ImportError):  # this user has no name
+        return ""
 
 
 def _waiting(remote: Remote, execution_id: str, wanted: str) -> dict[str, str]:

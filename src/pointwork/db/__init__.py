@@ -5,6 +5,7 @@ run it on connections from here, in threads. SQL keeps to what SQLite and Postgr
 `.sql` file says so.
 """
 
+from pointwork.db.compacting import Room, compact, room
 from pointwork.db.connection import BUSY_TIMEOUT_S, Pool, Synchronous, bounded, connect, storage_error, transaction
 from pointwork.db.migrate import migrate
 from pointwork.db.owners import Owners
@@ -14,11 +15,14 @@ __all__ = [
     "BUSY_TIMEOUT_S",
     "Owners",
     "Pool",
+    "Room",
     "Synchronous",
     "bounded",
+    "compact",
     "connect",
     "load_queries",
     "migrate",
+    "room",
     "storage_error",
     "transaction",
 ]

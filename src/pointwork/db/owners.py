@@ -73,6 +73,11 @@ class Owners:
         finally:
             os.close(file)
 
+    def others(self) -> list[str]:
+        """All owners that live, but ourselves."""
+        found = sorted(path.name.removesuffix(_SUFFIX) for path in self.folder.glob(f"*{_SUFFIX}"))
+        return [owner for owner in found if owner != self.id and self.is_alive(owner)]
+
     def sweep(self, in_use: Collection[str]) -> list[str]:
         """Remove the files of dead owners that nothing refers to any more; their ids."""
         removed: list[str] = []

@@ -11,8 +11,9 @@ A map, in reading order:
                  `addresses` (where every input is read)
 7. `view`        what people see of it: another fold of the same events
 
-`render` and `breakpoints` are small helpers of the scheduler, `rewrite` changes values of a state. The runtime
-(`pointwork.runtime`) stores the events, then obeys the commands; nothing here knows about it.
+`render` and `breakpoints` are small helpers of the scheduler, `rewrite` changes values of a state, `meant` and
+`unknown` know what to say about names that do not exist. The runtime (`pointwork.runtime`) stores the events, then
+obeys the commands; nothing here knows about it.
 `docs/explanation/semantics.md` has the rules in prose.
 """
 

@@ -1,16 +1,43 @@
-"""When a breakpoint holds: the place, the number of visits, the condition."""
+"""Breakpoints: which ones can hold at all, and when one does: the place, the number of visits, the condition."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from pointwork.commands import Breakpoint
+from pointwork.engine.checks import ROOTS
 from pointwork.engine.inputs import names_of, received_by
-from pointwork.engine.plan import PlanNode
+from pointwork.engine.plan import Plan, PlanNode
 from pointwork.engine.scope import MISSING, Scope
 from pointwork.engine.state import State
-from pointwork.errors import ExpressionError
+from pointwork.engine.unknown import listed, nodes_by_id, suggestion
+from pointwork.errors import ExpressionError, Unacceptable
 from pointwork.expressions import compile_expression
-from pointwork.workflow import JsonObject
 
-__all__ = ["due"]
+__all__ = ["check_breakpoints", "due"]
+
+
+def check_breakpoints(plan: Plan, points: Iterable[Breakpoint]) -> None:
+    """Refuse what could never hold, or would stop for another reason than its author thinks."""
+    points = list(points)
+    known = nodes_by_id(plan) if points else {}
+    unknown = dict.fromkeys(point.node for point in points if point.node not in known)
+    if unknown:
+        raise Unacceptable(
+            f"There can be no breakpoint at {listed(unknown)}: this workflow has no such node.",
+            hint=suggestion(unknown, known),
+        )
+    for point in points:
+        if point.hits < 1:
+            raise Unacceptable(
+                f"The breakpoint at {point.node!r} holds from visit {point.hits} on, and the first visit is 1.",
+                hint="Leave out hits to stop at every visit.",
+            )
+        try:
+            compile_expression(point.condition or "true")
+        except ExpressionError as problem:
+            message = f"The condition of the breakpoint at {point.node!r} cannot be read: {problem.message}"
+            raise Unacceptable(message, hint=problem.hint) from problem
 
 
 def due(state: State, scope: Scope, node: PlanNode, when: str) -> bool:
@@ -28,7 +55,7 @@ def _holds(condition: str | None, scope: Scope, node: PlanNode) -> bool:
     if not condition:
         return True
     received = scope.received[node.index]
-    names: JsonObject = {"inputs": scope.space.inputs, "vars": scope.space.plan.variables, **names_of(scope, node)}
+    names = names_of(scope, node, ROOTS)
     names.update(received if received is not None else received_by(scope, node))
     if scope.outputs[node.index] is not MISSING:
         names["output"] = scope.outputs[node.index]

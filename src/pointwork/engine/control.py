@@ -22,15 +22,18 @@ from pointwork.commands import (
     SetBreakpoints,
     Step,
 )
+from pointwork.engine.breakpoints import check_breakpoints
 from pointwork.engine.inputs import received_by
 from pointwork.engine.plan import PlanNode
-from pointwork.engine.scope import COMPLETED, PENDING, RETRYING, RUNNING, WAITING
-from pointwork.engine.scopes import error
+from pointwork.engine.scope import COMPLETED, PENDING, RETRYING, RUNNING, WAITING, Scope
+from pointwork.engine.scopes import cut_off, error
+from pointwork.engine.unknown import not_there
 from pointwork.errors import Conflict, NotFound, Unacceptable
 from pointwork.events import (
     BreakpointsSet,
     CancellationRequested,
     ExecutionPaused,
+    LogWritten,
     NodeCompleted,
     NodeResumed,
     OutputOverridden,
@@ -40,7 +43,7 @@ from pointwork.events import (
 if TYPE_CHECKING:
     from pointwork.engine.scheduler import Scheduler
 
-__all__ = ["obey", "set_breakpoints"]
+__all__ = ["obey", "set_breakpoints", "too_late"]
 
 
 def obey(scheduler: Scheduler, item: Input) -> None:
@@ -61,6 +64,7 @@ def obey(scheduler: Scheduler, item: Input) -> None:
         case CancelExecution():
             _cancel(scheduler)
         case SetBreakpoints():
+            check_breakpoints(scheduler.plan, item.breakpoints)
             set_breakpoints(scheduler, item.breakpoints)
         case Retry():
             _retry(scheduler, item)
@@ -73,9 +77,13 @@ def obey(scheduler: Scheduler, item: Input) -> None:
 def _answer(scheduler: Scheduler, item: Answered) -> None:
     found = scheduler.at(item, WAITING)
     if found is None:
-        raise Conflict(f"Node {item.node!r} does not wait for an answer.", hint="It may have been answered already.")
+        why, hint = _why(scheduler, item.node, "It may have been answered already.")
+        raise Conflict(f"Node {item.node!r} does not wait for an answer{why}.", hint=hint)
     scope, node = found
-    asked = scheduler.state.waiting[item.scope, item.node].get("step") if item.action is None else None
+    request = scheduler.state.waiting[item.scope, item.node]
+    if item.by:
+        scheduler.emit(LogWritten("INFO", f"Node {node.id!r} was answered by {item.by}.", item.scope, item.node))
+    asked = request.get("step") if item.action is None else None
     if asked is not None:
         # The handler itself asked, and goes on with the answer as the value of that step.
         scheduler.emit(StepRecorded(item.scope, item.node, asked["key"], asked["kind"], asked["name"], item.value))
@@ -87,14 +95,26 @@ def _answer(scheduler: Scheduler, item: Answered) -> None:
         scheduler.after(scope, node, "after")
         return
     if item.action == "again":
-        scheduler.again(scope, node)
+        scheduler.again(scope, node, request.get("cause", "restart"))
     elif item.action == "done":
         scheduler.emit(NodeCompleted(item.scope, item.node, item.value, item.ports))
     else:
-        problem = error("interrupted", "The process ended while the node was working; it was given up by hand.")
+        problem = cut_off(request.get("cause", "restart"), "it was given up by hand")
         scheduler.fail(scope, node, scope.attempts[node.index], problem, retryable=False)
     if scheduler.state.paused:
         scheduler.resume("run")
+
+
+def too_late(scheduler: Scheduler, scope: Scope, node: PlanNode) -> None:
+    """Nobody answered in time: the way `deadline` is taken or, if there is none, the node fails."""
+    until = scheduler.state.waiting[scope.path, node.id].get("deadline")
+    if any(edge.port == "deadline" for edge in node.outgoing):
+        scheduler.emit(NodeCompleted(scope.path, node.id, {"deadline": until}, ("deadline",)))
+        scheduler.after(scope, node, "after")
+        return
+    hint = "Give more time, or draw an edge from its port deadline."
+    problem = error("deadline", f"Nobody answered {node.id!r} by {until}.", hint)
+    scheduler.fail(scope, node, scope.attempts[node.index], problem, retryable=False)
 
 
 def _pause(scheduler: Scheduler) -> None:
@@ -121,7 +141,7 @@ def _cancel(scheduler: Scheduler) -> None:
 
 
 def set_breakpoints(scheduler: Scheduler, breakpoints: Sequence[Breakpoint]) -> None:
-    """Replace all breakpoints."""
+    """Replace all breakpoints, which have been checked."""
     points = [{"node": b.node, "when": b.when, "condition": b.condition, "hits": b.hits} for b in breakpoints]
     scheduler.emit(BreakpointsSet(points))
 
@@ -129,17 +149,16 @@ def set_breakpoints(scheduler: Scheduler, breakpoints: Sequence[Breakpoint]) -> 
 def _retry(scheduler: Scheduler, item: Retry) -> None:
     found = scheduler.at(item, RETRYING)
     if found is None:
-        raise Conflict(
-            f"Node {item.node!r} is not waiting for another attempt.",
-            hint="A node of a finished execution is retried in a fork.",
-        )
+        why, hint = _why(scheduler, item.node, "A node of a finished execution is retried in a fork.")
+        raise Conflict(f"Node {item.node!r} is not waiting for another attempt{why}.", hint=hint)
     scheduler.retry(*found)
 
 
 def _override(scheduler: Scheduler, item: Override) -> None:
     place = scheduler.state.find(item.scope, item.node)
     if place is None:
-        raise NotFound(f"There is no open node {item.node!r} in scope {item.scope or 'root'!r}.")
+        why, hint = _why(scheduler, item.node, "The state of the execution shows what is open.")
+        raise NotFound(f"There is no open node {item.node!r} in scope {item.scope or 'root'!r}{why}.", hint=hint)
     scope, index = place
     status = scope.status[index]
     if status > COMPLETED:
@@ -153,6 +172,11 @@ def _override(scheduler: Scheduler, item: Override) -> None:
         scheduler.commands.append(Cancel(scope.path, item.node))
     received = received_by(scope, node) if status == PENDING else None
     scheduler.emit(OutputOverridden(item.scope, item.node, item.output, ports, received))
+
+
+def _why(scheduler: Scheduler, node: str, hint: str) -> tuple[str, str]:
+    """What else to say about a node that is not as somebody thinks: it may not exist, else the hint."""
+    return not_there(scheduler.plan, node) or ("", hint)
 
 
 def _chosen(node: PlanNode, ports: tuple[str, ...] | None) -> tuple[str, ...]:

@@ -275,10 +275,10 @@ def result_of(scope: Scope) -> Any:
     return {plan.nodes[i].id: scope.outputs[i] for i in done} or None
 
 
-def names_of(scope: Scope, node: PlanNode) -> JsonObject:
-    """The names, beyond its inputs, that the node's templates and expressions read."""
+def names_of(scope: Scope, node: PlanNode, roots: Iterable[str] | None = None) -> JsonObject:
+    """The names, beyond its inputs, that the node's templates and expressions read; or these roots instead of its."""
     names: JsonObject = {}
-    for root in node.roots:
+    for root in node.roots if roots is None else roots:
         if root == "inputs":
             names[root] = scope.space.inputs
         elif root == "vars":

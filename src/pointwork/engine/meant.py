@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import islice
 
-__all__ = ["Meant"]
+__all__ = ["Meant", "alike"]
 
 ASKED = 20  # wrong names, about a millisecond each
 COMPARED = 1_000  # names that exist
@@ -27,5 +27,12 @@ class Meant:
         if not self._left or len(name) > LONGEST:
             return None
         self._left -= 1
-        candidates = islice((other for other in known if len(other) <= LONGEST), COMPARED)
-        return next(iter(get_close_matches(name, candidates, n=1)), None)
+        return next(iter(alike(name, known, most=1)), None)
+
+
+def alike(name: str, known: Iterable[str], *, most: int = 3) -> list[str]:
+    """The known names that are like this one, the most alike first."""
+    if len(name) > LONGEST:
+        return []
+    candidates = islice((other for other in known if len(other) <= LONGEST), COMPARED)
+    return get_close_matches(name, candidates, n=most)

@@ -20,6 +20,7 @@ from pointwork.commands import (
     Cancel,
     Command,
     Completed,
+    CutOff,
     Failed,
     Input,
     Interrupted,
@@ -29,13 +30,13 @@ from pointwork.commands import (
     Suspended,
     TimerFired,
 )
-from pointwork.engine.breakpoints import due
-from pointwork.engine.control import obey, set_breakpoints
+from pointwork.engine.breakpoints import check_breakpoints, due
+from pointwork.engine.control import obey, set_breakpoints, too_late
 from pointwork.engine.inputs import absence, implicit, names_of, received_by, result_of
 from pointwork.engine.plan import Plan, PlanNode
 from pointwork.engine.render import render_config
 from pointwork.engine.scope import COMPLETED, PENDING, RETRYING, RUNNING, SKIPPED, WAITING, Rounds, Scope
-from pointwork.engine.scopes import POLICIES, Broken, Decision, Done, Note, Open, error
+from pointwork.engine.scopes import POLICIES, Broken, Decision, Done, Note, Open, cut_off, error
 from pointwork.engine.state import APPLY, SCOPE, State, completed, handled, started
 from pointwork.errors import Conflict, ExpressionError
 from pointwork.events import (
@@ -99,7 +100,8 @@ class Scheduler:
     def handle(self, item: Input) -> tuple[list[Event], list[Command]]:
         """Take one input. The events must be stored before the commands are obeyed.
 
-        Raises Conflict for an input that does not fit the state, NotFound for an activation that does not exist.
+        Raises Conflict for an input that does not fit the state, NotFound for an activation that does not exist,
+        Unacceptable for what could never be obeyed.
         """
         self.events, self.commands = [], []
         match item:
@@ -202,7 +204,7 @@ class Scheduler:
             else:
                 self._begin(scope, node)
         elif status == RUNNING and not handled(scope, node):
-            self.again(scope, node)  # the journal ended between its start and its end
+            self.again(scope, node, None)  # the journal ended between its start and its end
         elif status == RUNNING and node.body is not None:
             self._advance(scope, node)
 
@@ -387,6 +389,7 @@ class Scheduler:
     def _on_start(self, item: Start) -> None:
         if self.state.started:
             raise Conflict("The execution has already been started.")
+        check_breakpoints(self.plan, item.breakpoints)
         self.emit(
             ExecutionStarted(
                 item.workflow_id,
@@ -432,13 +435,12 @@ class Scheduler:
             self.emit(NodeWaiting(item.scope, item.node, item.request))
             self.emit(ExecutionPaused("interrupted", item.scope, item.node))
         else:
-            self.again(scope, node)
+            self.again(scope, node, item.cause)
 
-    def again(self, scope: Scope, node: PlanNode) -> None:
+    def again(self, scope: Scope, node: PlanNode, cause: CutOff | None) -> None:
         """Run an attempt again that was cut off; it does not count as a failure."""
-        attempt = scope.attempts[node.index]
-        problem = error("interrupted", "The process ended while the node was working; it runs again.")
-        self.emit(NodeFailed(scope.path, node.id, attempt, problem, 0.0))
+        problem = cut_off(cause, "it runs again")
+        self.emit(NodeFailed(scope.path, node.id, scope.attempts[node.index], problem, 0.0))
         self.retry(scope, node)
 
     def retry(self, scope: Scope, node: PlanNode) -> None:
@@ -450,12 +452,15 @@ class Scheduler:
         self.emit(ExecutionResumed(mode))
 
     def _on_timer(self, item: TimerFired) -> None:
-        found = self.at(item, RETRYING if item.purpose == "retry" else RUNNING)
+        statuses = {"retry": RETRYING, "deadline": WAITING}
+        found = self.at(item, statuses.get(item.purpose, RUNNING))
         if found is None or found[0].attempts[found[1].index] != item.attempt:
             return
         scope, node = found
         if item.purpose == "retry":
             self.retry(scope, node)
+        elif item.purpose == "deadline":
+            too_late(self, scope, node)
         elif node.body is not None:
             problem = error("timeout", f"{node.id!r} took longer than its {node.timeout_s:g} s.", "Raise timeout_s.")
             self.fail(scope, node, item.attempt, problem, retryable=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
+from pointwork.commands import CutOff
 from pointwork.engine.inputs import exit_value, feedback, names_of
 from pointwork.engine.plan import PlanNode
 from pointwork.engine.scope import Rounds, Scope
@@ -52,6 +53,16 @@ Decision: TypeAlias = Open | Done | Broken | Note | None
 def error(kind: str, message: str, hint: str = "") -> JsonObject:
     """An error as events hold it."""
     return {"kind": kind, "message": message, "hint": hint}
+
+
+def cut_off(cause: CutOff | None, then: str) -> JsonObject:
+    """The error of an attempt that did not come to its end; without a cause nothing but the records tells of it.
+
+    >>> cut_off("fork", "it runs again")["message"]
+    'The fork was taken while the node was working; it runs again.'
+    """
+    why = {"restart": "The process ended", "fork": "The fork was taken", None: "The records end"}[cause]
+    return error("interrupted", f"{why} while the node was working; {then}.")
 
 
 def _cycle(scope: Scope, node: PlanNode, rounds: Rounds) -> Decision:

@@ -43,7 +43,7 @@ from pointwork.events import (
     TextStreamed,
     iso,
 )
-from pointwork.spending import Usage
+from pointwork.usage import Usage
 from pointwork.workflow import JsonObject
 
 __all__ = ["Change", "NodeStatus", "Run", "Status", "View", "error_text"]
@@ -105,6 +105,7 @@ class Run:
     ports: tuple[str, ...] = ()
     error: JsonObject | None = None
     request: JsonObject | None = None
+    asked_at: str | None = None
     started_at: str | None = None
     completed_at: str | None = None
     container: bool = False
@@ -330,7 +331,7 @@ class View:
                 status, level, text = NodeStatus.CANCELLED, "WARNING", "cancelled"
             case NodeWaiting():
                 status = NodeStatus.WAITING
-                run.request = event.request
+                run.request, run.asked_at = event.request, at
                 text = _waiting_text(event.request)
             case NodeResumed():
                 status, text = NodeStatus.RUNNING, "was answered and goes on"
@@ -418,7 +419,7 @@ class View:
     def waiting(self) -> list[JsonObject]:
         """What is waited for; `node` with `"/".join(path)` as `scope` is what an answer names."""
         return [
-            {"node_id": run.key, "node": node, "path": run.path, "request": run.request}
+            {"node_id": run.key, "node": node, "path": run.path, "request": run.request, "since": run.asked_at}
             for (_, node), run in self._waiting.items()
         ]
 

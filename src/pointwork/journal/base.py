@@ -7,7 +7,7 @@ durability setting says. One contract suite (`tests/journal`) holds for every im
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
@@ -161,6 +161,19 @@ class Journal(Protocol):
         """Remove an ended execution with its records and the blobs that nothing else refers to."""
         ...
 
+    async def prunable(
+        self, *, ended_before_us: int | None = None, keep_per_workflow: int | None = None
+    ) -> list[ExecutionRow]:
+        """The executions that `prune` would forget, oldest first."""
+        ...
+
+    async def discard(self, execution_ids: Iterable[str]) -> list[str]:
+        """Remove these ended executions, each by itself; the ids of those that were still there.
+
+        Raises Conflict at one that has not ended; what comes before it is removed.
+        """
+        ...
+
     async def prune(
         self,
         *,
@@ -168,7 +181,8 @@ class Journal(Protocol):
         keep_per_workflow: int | None = None,
         text_before_us: int | None = None,
     ) -> Pruned:
-        """Forget ended executions: those older than a time, and all but the newest so many of each workflow.
+        """Forget ended executions: those older than a time, all but the newest so many of each workflow, or, with both,
+        those older than the time of which there are so many newer ones.
 
         Of those that ended before `text_before_us`, only the streamed text is forgotten. Unfinished executions are
         never touched, and the records that stay keep their numbers.

@@ -94,9 +94,6 @@ DELETE FROM executions WHERE number = :execution;
 -- name: forget_plans
 DELETE FROM plans WHERE hash NOT IN (SELECT plan_hash FROM executions);
 
--- name: ended_before
-SELECT id FROM executions WHERE finished_at_us < :before ORDER BY number;
-
 -- name: ended_beyond
 -- All but the newest so many ended executions of each workflow.
 SELECT id FROM (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -252,6 +252,37 @@ class MemoryJournal:
             raise refusals.still_running(execution_id, execution.row.status)
         self._drop([execution])
 
+    async def prunable(
+        self, *, ended_before_us: int | None = None, keep_per_workflow: int | None = None
+    ) -> list[ExecutionRow]:
+        if ended_before_us is None and keep_per_workflow is None:
+            return []
+        ended = [e for e in self._executions.values() if e.row.status in ENDED]
+        ended.sort(key=lambda execution: (execution.row.created_at_us, execution.row.id), reverse=True)
+        newer: dict[str | None, int] = {}
+        found: list[ExecutionRow] = []
+        for execution in ended:
+            row = execution.row
+            position = newer[row.workflow_id] = newer.get(row.workflow_id, 0) + 1
+            old = ended_before_us is None or (row.finished_at_us or 0) < ended_before_us
+            if old and (keep_per_workflow is None or position > keep_per_workflow):
+                found.append(_row(execution))
+        return found[::-1]
+
+    async def discard(self, execution_ids: Iterable[str]) -> list[str]:
+        gone: dict[str, _Execution] = {}
+        try:
+            for execution_id in execution_ids:
+                if execution_id not in self._executions:
+                    continue
+                execution = self._executions[execution_id]
+                if execution.row.status not in ENDED:
+                    raise refusals.still_running(execution_id, execution.row.status)
+                gone[execution_id] = execution
+        finally:
+            self._drop(gone.values())
+        return list(gone)
+
     async def prune(
         self,
         *,
@@ -259,26 +290,17 @@ class MemoryJournal:
         keep_per_workflow: int | None = None,
         text_before_us: int | None = None,
     ) -> Pruned:
-        ended = [e for e in self._executions.values() if e.row.status in ENDED]
-        ended.sort(key=lambda execution: (execution.row.created_at_us, execution.row.id), reverse=True)
-        kept: dict[str | None, int] = {}
-        doomed: list[_Execution] = []
+        doomed = await self.prunable(ended_before_us=ended_before_us, keep_per_workflow=keep_per_workflow)
+        gone = await self.discard(row.id for row in doomed)
         texts = 0
-        for execution in ended:
-            row = execution.row
-            position = kept[row.workflow_id] = kept.get(row.workflow_id, 0) + 1
-            finished = row.finished_at_us or 0
-            if (ended_before_us is not None and finished < ended_before_us) or (
-                keep_per_workflow is not None and position > keep_per_workflow
-            ):
-                doomed.append(execution)
-            elif text_before_us is not None and finished < text_before_us:
+        for execution in self._executions.values():
+            finished_us = execution.row.finished_at_us
+            if text_before_us is not None and finished_us is not None and finished_us < text_before_us:
                 texts += sum(isinstance(event, TextStreamed) for event in execution.events)
                 execution.events = [None if isinstance(event, TextStreamed) else event for event in execution.events]
-        self._drop(doomed)
-        return Pruned(executions=len(doomed), records=texts)
+        return Pruned(executions=len(gone), records=texts)
 
-    def _drop(self, executions: Sequence[_Execution]) -> None:
+    def _drop(self, executions: Collection[_Execution]) -> None:
         if not executions:
             return
         for execution in executions:

@@ -60,6 +60,21 @@ def unfinished(connection: sqlite3.Connection) -> list[ExecutionRow]:
     return _select(connection, ["finished_at_us IS NULL"], {"limit": _ALL})[::-1]
 
 
+def prunable(
+    connection: sqlite3.Connection, *, ended_before_us: int | None, keep_per_workflow: int | None
+) -> list[ExecutionRow]:
+    """The ended executions that all given criteria let go, oldest first."""
+    conditions: list[str] = []
+    values: dict[str, Any] = {"limit": _ALL}
+    if ended_before_us is not None:
+        conditions.append("finished_at_us < :before")
+        values["before"] = bounded(ended_before_us)
+    if keep_per_workflow is not None:
+        conditions.append(f"id IN ({SQL['ended_beyond']})")
+        values["keep"] = bounded(keep_per_workflow)
+    return _select(connection, conditions, values)[::-1] if conditions else []
+
+
 def rows(
     connection: sqlite3.Connection,
     *,

@@ -16,11 +16,16 @@ from pointwork.journal import refusals
 from pointwork.journal.base import ENDED
 from pointwork.journal.reader import SQL, head
 
-__all__ = ["claim", "delete", "delete_if_there", "doomed", "forget_plans", "prune_text", "with_text"]
+__all__ = ["claim", "delete", "delete_if_there", "forget_plans", "prune_text", "with_text"]
 
 
 def delete(connection: sqlite3.Connection, execution_id: str) -> None:
-    """An ended execution, its records, and the blobs that nothing else refers to."""
+    """An ended execution, its records, its plan, and the blobs that nothing else refers to."""
+    _delete(connection, execution_id)
+    forget_plans(connection)
+
+
+def _delete(connection: sqlite3.Connection, execution_id: str) -> None:
     number, status, _ = head(connection, execution_id)
     if status not in ENDED:
         raise refusals.still_running(execution_id, status)
@@ -29,13 +34,12 @@ def delete(connection: sqlite3.Connection, execution_id: str) -> None:
     for (digest,) in blobs:
         connection.execute(SQL["forget_blob"], {"hash": digest})
     connection.execute(SQL["forget"], {"execution": number})
-    forget_plans(connection)
 
 
 def delete_if_there(connection: sqlite3.Connection, execution_id: str) -> bool:
-    """The same, unless another process was faster."""
+    """The same without its plan, unless another process was faster; `forget_plans` comes after the last of many."""
     try:
-        delete(connection, execution_id)
+        _delete(connection, execution_id)
     except NotFound:
         return False
     return True
@@ -53,16 +57,6 @@ def claim(connection: sqlite3.Connection, execution_id: str, *, owner: str, was:
 def forget_plans(connection: sqlite3.Connection) -> None:
     """The plans of which no execution is left."""
     connection.execute(SQL["forget_plans"])
-
-
-def doomed(connection: sqlite3.Connection, *, ended_before_us: int | None, keep_per_workflow: int | None) -> list[str]:
-    """The executions that a prune takes away."""
-    found: dict[str, None] = {}
-    if ended_before_us is not None:
-        found.update((one, None) for (one,) in connection.execute(SQL["ended_before"], {"before": ended_before_us}))
-    if keep_per_workflow is not None:
-        found.update((one, None) for (one,) in connection.execute(SQL["ended_beyond"], {"keep": keep_per_workflow}))
-    return list(found)
 
 
 def with_text(connection: sqlite3.Connection, before_us: int) -> list[int]:

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -207,6 +207,26 @@ class SqliteJournal:
     async def delete(self, execution_id: str) -> None:
         await self._change(lambda connection: retention.delete(connection, execution_id))
 
+    async def prunable(
+        self, *, ended_before_us: int | None = None, keep_per_workflow: int | None = None
+    ) -> list[ExecutionRow]:
+        return await self._read(
+            partial(reader.prunable, ended_before_us=ended_before_us, keep_per_workflow=keep_per_workflow)
+        )
+
+    async def discard(self, execution_ids: Iterable[str]) -> list[str]:
+        # In many short transactions: whatever else is to be stored comes in between.
+        gone: list[str] = []
+        try:
+            for execution_id in execution_ids:
+                was_there = await self._change(partial(retention.delete_if_there, execution_id=execution_id))
+                if was_there:
+                    gone.append(execution_id)
+        finally:
+            if gone:
+                await self._change(retention.forget_plans)
+        return gone
+
     async def prune(
         self,
         *,
@@ -214,16 +234,9 @@ class SqliteJournal:
         keep_per_workflow: int | None = None,
         text_before_us: int | None = None,
     ) -> Pruned:
-        # In many short transactions: whatever else is to be stored comes in between.
-        executions = records = 0
-        for execution_id in await self._read(
-            lambda connection: retention.doomed(
-                connection, ended_before_us=ended_before_us, keep_per_workflow=keep_per_workflow
-            )
-        ):
-            executions += await self._change(partial(retention.delete_if_there, execution_id=execution_id))
-        if executions:
-            await self._change(retention.forget_plans)
+        doomed = await self.prunable(ended_before_us=ended_before_us, keep_per_workflow=keep_per_workflow)
+        executions = len(await self.discard(row.id for row in doomed))
+        records = 0
         if text_before_us is not None:
             for number in await self._read(lambda connection: retention.with_text(connection, text_before_us)):
                 records += await self._change(

@@ -28,6 +28,7 @@ class Answer(NamedTuple):
 
     status: int
     body: bytes
+    location: str | None = None
 
 
 class Idempotency:
@@ -67,14 +68,14 @@ class Idempotency:
             connection.execute(SQL["expire"], {"before": now - KEPT_S * 1_000_000})
             found = connection.execute(SQL["answer"], place).fetchone()
             if found is not None:
-                known_hash, status, body, created_at_us = found
+                known_hash, status, body, location, created_at_us = found
                 if known_hash != request_hash:
                     raise Unacceptable(
                         f"The idempotency key {key!r} was used for another request.",
                         hint="Use a new key for each request.",
                     )
                 if status is not None:
-                    return Answer(status, body)
+                    return Answer(status, body, location)
                 if created_at_us > now - GIVEN_UP_S * 1_000_000:
                     raise Conflict(
                         f"The request with the idempotency key {key!r} is still being worked on.",
@@ -84,10 +85,10 @@ class Idempotency:
             connection.execute(SQL["begin"], {**place, "request_hash": request_hash, "now": now})
         return None
 
-    def finish(self, key: str, *, route: str, status: int, body: bytes) -> None:
+    def finish(self, key: str, answer: Answer, *, route: str) -> None:
         """Keep the answer."""
         with self._pool.connection() as connection, transaction(connection):
-            connection.execute(SQL["finish"], {"route": route, "key": key, "status": status, "body": body})
+            connection.execute(SQL["finish"], {"route": route, "key": key, **answer._asdict()})
 
     def abandon(self, key: str, *, route: str) -> None:
         """Nothing was done; the request may be begun again."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pointwork.db import BUSY_TIMEOUT_S, Pool, load_queries, migrate, transaction
-from pointwork.spending import Spent, hold
+from pointwork.spending import Answer, Spent, hold, room
 from pointwork.workflow import Budget
 
 __all__ = ["Ledger"]
@@ -37,14 +38,25 @@ class Ledger:
         self._pool = Pool(self.path, busy_timeout_s=busy_timeout_s)
         self._open = False
 
-    def begin(self, spent: Spent) -> None:
-        """Count what is about to be spent; raises BudgetExceeded, and counts nothing, when that is too much."""
+    def begin(self, spent: Spent, *, usd_per_token: float = 0.0, wanted: int | None = None) -> Answer:
+        """Count what is about to be spent; raises BudgetExceeded, and counts nothing, when that is too much.
+
+        For an answer of at most `wanted` tokens, what may come of them is counted too.
+        """
         self._opened()
         day = self._today()
         with self._pool.connection() as connection, transaction(connection):
             connection.execute(SQL["add"], {"day": day, **spent.to_dict()})
             together = Spent(*connection.execute(SQL["spent"], {"day": day}).fetchone())
-            hold(self.budget, together, whose=f"the day {day} (UTC)", where="POINTWORK_DAY_BUDGET")
+            least = together
+            if spent.model_calls:  # less than one token is no answer
+                least = replace(together, tokens=together.tokens + 1, cost_usd=together.cost_usd + usd_per_token)
+            hold(self.budget, least, whose=f"the day {day} (UTC)", where="POINTWORK_DAY_BUDGET")
+            answer = Answer.within(room(self.budget, together, usd_per_token), wanted)
+            held = Spent(tokens=answer.reserved, cost_usd=usd_per_token * answer.reserved)
+            if spent.model_calls and answer.reserved:
+                connection.execute(SQL["add"], {"day": day, **held.to_dict()})
+        return answer if spent.model_calls else Answer(None, 0)
 
     def end(self, spent: Spent) -> None:
         """Count what was spent beyond that; what was counted too much is negative."""

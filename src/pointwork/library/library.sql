@@ -58,13 +58,14 @@ ORDER BY w.updated_at_us DESC, w.id DESC LIMIT :limit;
 DELETE FROM workflows WHERE id = :id;
 
 -- name: answer
-SELECT request_hash, status, body, created_at_us FROM idempotency WHERE route = :route AND key = :key;
+SELECT request_hash, status, body, location, created_at_us FROM idempotency WHERE route = :route AND key = :key;
 
 -- name: begin
 INSERT INTO idempotency (route, key, request_hash, created_at_us) VALUES (:route, :key, :request_hash, :now);
 
 -- name: finish
-UPDATE idempotency SET status = :status, body = :body WHERE route = :route AND key = :key AND status IS NULL;
+UPDATE idempotency SET status = :status, body = :body, location = :location
+WHERE route = :route AND key = :key AND status IS NULL;
 
 -- name: abandon
 DELETE FROM idempotency WHERE route = :route AND key = :key AND status IS NULL;

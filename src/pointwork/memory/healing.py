@@ -24,6 +24,7 @@ TEXTS: Final = 64  # embedded at once, and kept
 ROWS: Final = 500  # told to the index at once
 REBUILT: Final = 5_000
 ATTEMPTS: Final = 3
+EVERY_S: Final = 60.0
 
 Stage: TypeAlias = Literal["embedding", "indexing"]
 Progress: TypeAlias = Callable[[Stage, int, int], None]
@@ -190,12 +191,25 @@ def _silent(stage: Stage, done: int, total: int) -> None:
 
 
 class Healer:
-    """Heals in a thread of its own, one time after the other. `wake` comes from wherever something was written."""
+    """Heals in a thread of its own, one time after the other. `wake` comes from wherever something was written.
+
+    Once it is awake it looks again every minute: at what could not be embedded before, and, with `upkeep`, at what else
+    is to be done in the store now and then.
+    """
 
     def __init__(
-        self, store: Unhealed, index: Index | None, embedder: Embedder, *, progress: Progress | None = None
+        self,
+        store: Unhealed,
+        index: Index | None,
+        embedder: Embedder,
+        *,
+        progress: Progress | None = None,
+        upkeep: Callable[[], object] = lambda: None,
+        every_s: float = EVERY_S,
     ) -> None:
         self._work = (store, index, embedder, progress)
+        self._upkeep = upkeep
+        self._every_s = every_s
         self._healing = threading.Lock()
         self._state = threading.Condition()
         self._wanted = False
@@ -231,8 +245,9 @@ class Healer:
     def _run(self) -> None:
         while True:
             with self._state:
-                self._state.wait_for(lambda: self._wanted or self._closed)
+                self._state.wait_for(lambda: self._wanted or self._closed, self._every_s)
                 if self._closed:
                     return
                 self._wanted = False
+            self._upkeep()
             self.heal()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from pointwork.memory.marks import with_few_marks
+
 __all__ = ["identifiers"]
 
 MOST = 200  # of one text
@@ -18,7 +20,7 @@ def identifiers(text: str) -> list[str]:
     >>> identifiers("Ticket ABC-4711 is about v2.3 on 192.168.1.7, not abc-4711.")
     ['abc-4711', 'v2.3', '192.168.1.7']
     """
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", with_few_marks(text)).casefold()
     found: dict[str, None] = {}
     for hit in _WORD.finditer(plain):
         word = hit[0]

@@ -51,7 +51,9 @@ class VectorMemory:
         self.scope = Scope(agent_id=agent_id)
 
     def add_memory(self, content: str, metadata: JsonObject | None = None, memory_id: str | None = None) -> str:
-        """Remember a text; returns its id. With `memory_id` it takes the place of that memory."""
+        """Remember a text; returns its id. With `memory_id` it takes the place of that one, or raises NotFound."""
+        if memory_id is not None:
+            self._memory.get(self.scope, memory_id)
         new = NewMemory(text=content, scope=self.scope, metadata=metadata or {})
         return self._memory.learn(new, replaces=memory_id)["id"]
 
@@ -100,7 +102,8 @@ class MemoryManager:
         assistant_msg: str | None = None,
     ) -> None:
         """Keep a question and its answer, and with `save_to_longterm` so that it can be recalled."""
-        asked, answered = user_message or user_msg, assistant_message or assistant_msg
+        asked = user_msg if user_message is None else user_message
+        answered = assistant_msg if assistant_message is None else assistant_message
         if asked is None or answered is None:
             raise Unacceptable("An interaction is a user_message and an assistant_message.")
         if save_to_longterm:

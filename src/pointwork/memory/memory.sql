@@ -25,7 +25,43 @@ WHERE agent_id = :agent_id AND user_id = :user_id AND session_id = :session_id A
 AND kind = :kind AND text_hash = :text_hash AND valid_to_us IS NULL;
 
 -- name: by_step
-SELECT * FROM memories WHERE execution_id = :execution_id AND step = :step AND step <> '';
+-- The same text, written in the same place by the same step.
+SELECT * FROM memories
+WHERE execution_id = :execution_id AND step = :step AND step <> '' AND agent_id = :agent_id AND user_id = :user_id
+AND session_id = :session_id AND workflow_id = :workflow_id AND kind = :kind AND text_hash = :text_hash;
+
+-- name: chain
+-- A memory and all that it has replaced, the latest first.
+WITH RECURSIVE older (id) AS (
+    SELECT id FROM memories WHERE id = :id
+    UNION
+    SELECT memories.id FROM memories JOIN older ON memories.superseded_by = older.id
+)
+SELECT memories.* FROM memories JOIN older ON older.id = memories.id ORDER BY memories.id <> :id, memories.id DESC;
+
+-- name: newest
+-- What holds in the place of a memory; itself when nothing has replaced it.
+WITH RECURSIVE newer (id, superseded_by) AS (
+    SELECT id, superseded_by FROM memories WHERE id = :id
+    UNION
+    SELECT memories.id, memories.superseded_by FROM memories JOIN newer ON memories.id = newer.superseded_by
+)
+SELECT memories.* FROM memories JOIN newer ON newer.id = memories.id
+ORDER BY memories.superseded_by IS NOT NULL, memories.id DESC LIMIT 1;
+
+-- name: summaries
+-- Those of whoever sees what belongs to this place: they may tell of it.
+SELECT id FROM memories
+WHERE agent_id = :agent_id AND kind = 'summary' AND (:user_id = '' OR user_id = :user_id)
+AND (:session_id = '' OR session_id = :session_id) AND (:workflow_id = '' OR workflow_id = :workflow_id);
+
+-- name: summaries_of_scope
+SELECT id FROM memories
+WHERE agent_id = :agent_id AND user_id = :user_id AND session_id = :session_id AND workflow_id = :workflow_id
+AND kind = 'summary';
+
+-- name: summaries_of_agent
+SELECT id FROM memories WHERE agent_id = :agent_id AND kind = 'summary';
 
 -- name: get
 SELECT * FROM memories WHERE id = :id;
@@ -35,17 +71,18 @@ SELECT * FROM memories WHERE id = :id;
 SELECT * FROM memories WHERE id IN (NULL);
 
 -- name: browse
--- Newest first. `like` is a pattern for the text in lower case.
+-- Newest first. `query` is in lower case.
 SELECT * FROM memories
-WHERE agent_id = :agent_id AND valid_to_us IS NULL
-AND (:kind IS NULL OR kind = :kind) AND (:like IS NULL OR lower(text) LIKE :like ESCAPE '\')
+WHERE agent_id = :agent_id AND (valid_to_us IS NULL OR valid_to_us > :now_us)
+AND (expires_at_us IS NULL OR expires_at_us > :now_us)
+AND (:kind IS NULL OR kind = :kind) AND (:query = '' OR instr(lower(text), :query) > 0)
 AND (:before IS NULL OR id < :before)
 ORDER BY id DESC LIMIT :limit;
 
 -- name: latest
 SELECT * FROM memories
 WHERE agent_id = :agent_id AND user_id = :user_id AND session_id = :session_id AND workflow_id = :workflow_id
-AND kind = :kind AND valid_to_us IS NULL
+AND kind = :kind AND valid_to_us IS NULL AND (expires_at_us IS NULL OR expires_at_us > :now_us)
 ORDER BY id DESC LIMIT 1;
 
 -- name: agents
@@ -54,13 +91,25 @@ SELECT
     count(*) AS memories,
     sum(kind = 'fact') AS facts,
     max(created_at_us) AS latest_us
-FROM memories WHERE valid_to_us IS NULL GROUP BY agent_id ORDER BY agent_id;
+FROM memories
+WHERE (valid_to_us IS NULL OR valid_to_us > :now_us) AND (expires_at_us IS NULL OR expires_at_us > :now_us)
+GROUP BY agent_id ORDER BY agent_id;
 
 -- name: end
-UPDATE memories SET valid_to_us = :now_us, superseded_by = :by WHERE id = :id AND valid_to_us IS NULL;
+UPDATE memories SET valid_to_us = coalesce(valid_to_us, max(valid_from_us, :at_us)), superseded_by = :by WHERE id = :id;
 
 -- name: let_go
 UPDATE memories SET supersedes = NULL WHERE supersedes = :id;
+
+-- name: relink
+UPDATE memories SET superseded_by = :by WHERE id = :id;
+
+-- name: forget_predecessors
+-- What says that it replaced something which is not there, or is another agent's.
+UPDATE memories SET supersedes = NULL
+WHERE id = :id AND NOT EXISTS (
+    SELECT 1 FROM memories AS older WHERE older.id = memories.supersedes AND older.agent_id = memories.agent_id
+);
 
 -- name: touch
 UPDATE memories SET uses = uses + 1, last_used_at_us = :now_us WHERE id = :id;
@@ -74,11 +123,14 @@ DELETE FROM memory_vectors WHERE memory_id = :id;
 -- name: delete_identifiers
 DELETE FROM memory_identifiers WHERE memory_id = :id;
 
+-- name: newest_of
+SELECT max(id) FROM memories WHERE agent_id = :agent_id;
+
 -- name: of_agent
-SELECT id FROM memories WHERE agent_id = :agent_id;
+SELECT * FROM memories WHERE agent_id = :agent_id AND id <= :newest ORDER BY id LIMIT :limit;
 
 -- name: expired
-SELECT id, agent_id FROM memories WHERE expires_at_us <= :now_us LIMIT :limit;
+SELECT id FROM memories WHERE expires_at_us <= :now_us LIMIT :limit;
 
 -- name: identify
 INSERT INTO memory_identifiers (agent_id, word, memory_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING;
@@ -182,6 +234,12 @@ DELETE FROM conversation_turns WHERE agent_id = :agent_id;
 
 -- name: delete_turn
 DELETE FROM conversation_turns WHERE memory_id = :id;
+
+-- name: delete_origin
+-- The turn in which a step wrote this: what begins with `origin` was done in the same activation of the same node.
+DELETE FROM conversation_turns
+WHERE execution_id = :execution_id AND agent_id = :agent_id AND node_id = :node_id
+AND substr(step, 1, length(:origin)) = :origin;
 
 -- name: note
 INSERT INTO memory_audit (at_us, action, agent_id, memory_id, by, reason)

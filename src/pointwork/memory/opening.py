@@ -49,10 +49,13 @@ class OpenMemory:
         self.store = MemoryStore(database, redactor=redactor)
         self.chroma = Chroma(index, name, server=server) if index is not None and find_spec("chromadb") else None
         nearest = Nearest(Exact(self.store, name), self.chroma)
-        self.healer = Healer(self.store, None, self.chosen.embedder)  # the index is nobody's before `begin`
+        self.healer = self._healer(None)  # the index is nobody's before `begin`
         nearest.wake = self.wake
         ranked = Recall(self.store, self.chosen.embedder, nearest, identifiers=identifiers)
         self.service = MemoryService(self.store, ranked, warning=self.chosen.warning, wake=self.wake)
+
+    def _healer(self, index: Chroma | None) -> Healer:
+        return Healer(self.store, index, self.chosen.embedder, upkeep=self.store.keep_house)
 
     def wake(self) -> None:
         """Embed and tell soon what is not embedded or told yet."""
@@ -79,9 +82,8 @@ class OpenMemory:
             self.chroma.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self.chroma.open():
                 self.healer.close()
-                self.healer = Healer(self.store, self.chroma, self.chosen.embedder)
+                self.healer = self._healer(self.chroma)
                 self.service.indexed = True
-        self.store.expire()
         self.healer.wake()
 
     def close(self) -> None:

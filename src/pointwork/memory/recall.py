@@ -13,6 +13,7 @@ from pointwork.memory.items import Memory, Scope
 from pointwork.memory.protocols import Embedder, Index
 from pointwork.memory.ranking import Candidate, Recalled, least_score, rank
 from pointwork.memory.vectors import cosine
+from pointwork.memory.writing import named, text_of
 
 __all__ = ["MOST", "Recall", "Remembering"]
 
@@ -73,8 +74,12 @@ class Recall:
         """The memories that fit the question best, at most `n` and never more than 100, none below `min_score`.
 
         `filter`: what their metadata must hold. `at_us`: as it was at that time. `touch`: note that they were used.
-        Raises EmbedderError when the question cannot be turned into a vector now.
+        Raises EmbedderError when the question cannot be turned into a vector now, and Unacceptable for what is no
+        question or no scope.
         """
+        for place in scope.places:
+            named("A place of a scope", place)
+        query = text_of(query, "A question", may_be_empty=True)
         n = min(n, MOST)
         if n < 1 or not query.strip():
             return []

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from pointwork.errors import EmbedderError, NotFound
+from pointwork.errors import EmbedderError
 from pointwork.memory.conversation import Turn
 from pointwork.memory.items import Memory, NewMemory, Scope, Written
 from pointwork.memory.recall import Recall, Recalled
-from pointwork.memory.store import MemoryStore
+from pointwork.memory.store import MemoryStore, missing
 from pointwork.workflow import JsonObject
 
 __all__ = ["MemoryService"]
@@ -79,7 +79,7 @@ class MemoryService:
         """A memory that is seen from here; raises NotFound."""
         memory = self.store.get(memory_id)
         if not scope.sees(memory.scope):
-            raise NotFound(f"There is no memory {memory_id!r}.")
+            raise missing(memory_id)
         return memory
 
     def visible(self, scope: Scope, memory_id: str) -> bool:
@@ -100,34 +100,53 @@ class MemoryService:
         written: Written = NO_ONE,
     ) -> JsonObject:
         """Keep a question and its answer. Returns what has left the window and is in no summary, and that summary."""
-        memory_id = ""
-        if lasting:
-            text = f"User: {user_message}\nAssistant: {assistant_message}"
-            memory = self.store.add(
-                NewMemory(text=text, scope=scope, kind="interaction", metadata=metadata or {}, written=written)
-            )
+        memory = self.store.said(
+            scope, user_message, assistant_message, lasting=lasting, metadata=metadata, written=written
+        )
+        if memory is not None:
             self._follow(memory)
-            memory_id = memory.id
-        turns = self.store.conversation
-        turns.append(scope, user_message, assistant_message, metadata or {}, written, memory_id)
         summary = self._summary(scope)
-        up_to = int(summary.metadata.get("up_to", 0)) if summary else 0
-        overflow = turns.before_window(scope, window, after=up_to) if window else []
+        up_to = _up_to(summary)
+        overflow = self.store.conversation.before_window(scope, window, after=up_to) if window else []
         if len(overflow) < OVERFLOW_TURNS:
             overflow = []
         return {
-            "memory_id": memory_id or None,
+            "memory_id": memory.id if memory else None,
             "overflow": [_turn(turn) for turn in overflow],
             "up_to": overflow[-1].seq if overflow else up_to,
             "summary": summary.text if summary else None,
         }
 
     def learn(self, new: NewMemory, *, replaces: str | None = None) -> JsonObject:
-        """Remember a fact, in place of one that does not hold any more if that is seen from its scope."""
-        if replaces is not None and self.visible(new.scope, replaces):
-            memory = self.store.replace(replaces, new=new)
-        else:
-            memory = self.store.add(new)
+        """Remember a fact, in place of one of the same scope that does not hold any more.
+
+        What belongs to a wider scope stays: others see it too, and it is not for one of them to take it away.
+        """
+        old = next(iter(self.store.visible(new.scope, [replaces])), None) if replaces is not None else None
+        if old is not None and (old.scope, old.kind) == (new.scope, new.kind):
+            return self._learned(self.store.replace(old.id, new=new))
+        return self._learned(self.store.add(new))
+
+    def edit(self, memory_id: str, text: str, *, metadata: JsonObject | None = None, importance: float) -> JsonObject:
+        """Let another text hold in the place of a memory; raises NotFound. Its metadata stay, unless others are given.
+
+        Of a summary, what it is a summary of stays in any case.
+        """
+        old = self.store.get(memory_id)
+        metadata = old.metadata if metadata is None else metadata
+        if old.kind == "summary":
+            metadata = {**metadata, "up_to": _up_to(old)}
+        new = NewMemory(
+            text=text,
+            scope=old.scope,
+            kind=old.kind,
+            metadata=metadata,
+            importance=importance,
+            expires_at_us=old.expires_at_us,
+        )
+        return self._learned(self.store.replace(memory_id, new=new))
+
+    def _learned(self, memory: Memory) -> JsonObject:
         self._follow(memory)
         return {"id": memory.id, "content": memory.text, "replaces": memory.supersedes}
 
@@ -165,7 +184,13 @@ class MemoryService:
 
     def clear_conversation(self, scope: Scope) -> None:
         """Delete what was said in this scope."""
-        self.store.conversation.clear(scope)
+        self.store.clear_conversation(scope)
+        self._changed()
+
+    def clear_conversations(self, agent_id: str) -> None:
+        """Delete what was said in all scopes of an agent."""
+        self.store.clear_conversations(agent_id)
+        self._changed()
 
     def clear_memories(self, agent_id: str) -> None:
         """Delete everything that an agent remembers for long."""
@@ -175,7 +200,13 @@ class MemoryService:
     def clear_all(self, agent_id: str) -> None:
         """Delete everything of an agent, in all scopes."""
         self.clear_memories(agent_id)
-        self.store.conversation.clear_agent(agent_id)
+        self.clear_conversations(agent_id)
+
+
+def _up_to(summary: Memory | None) -> int:
+    """The turn up to which it tells; a file may have brought anything."""
+    number = summary.metadata.get("up_to", 0) if summary is not None else 0
+    return number if isinstance(number, int) else 0
 
 
 def _told(one: Recalled) -> JsonObject:

@@ -1,8 +1,8 @@
 """Where memories are stored: SQLite, which is the truth; vectors and indexes follow.
 
-Rules of this file: one call is one transaction. Whatever changes what an agent remembers changes its revision and puts
-a line into the outbox, in the same transaction, so whoever keeps a copy learns of it however the process ends. What is
-forgotten is deleted, with its older versions, its vectors and the turn of the conversation that it was said in.
+Rules of this file: one call is one transaction, but for what is very much. Whatever changes what an agent remembers
+changes its revision and puts a line into the outbox, in the same transaction, so whoever keeps a copy learns of it
+however the process ends. What replaces a memory belongs to the same place: nobody takes away what others see.
 """
 
 from __future__ import annotations
@@ -12,26 +12,27 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
-
-import orjson
+from typing import Final
 
 from pointwork.db import BUSY_TIMEOUT_S, Pool, bounded, load_queries, migrate, transaction
-from pointwork.errors import NotFound
+from pointwork.errors import NotFound, Unacceptable
 from pointwork.memory import transfer
-from pointwork.memory.conversation import Conversations
+from pointwork.memory.conversation import Conversations, turn_row
+from pointwork.memory.forgetting import chain_of, cut_log, delete, told_of
 from pointwork.memory.identifiers import identifiers
 from pointwork.memory.items import Kind, Memory, NewMemory, Scope, Written
+from pointwork.memory.rows import first, memories, rows
 from pointwork.memory.shelf import Shelf
-from pointwork.memory.writing import places_of, row_of
+from pointwork.memory.writing import is_storable, named, places_of, row_of, some, text_of
 from pointwork.redaction import Redactor
 from pointwork.workflow import JsonObject
 
-__all__ = ["MemoryStore"]
+__all__ = ["MemoryStore", "missing"]
 
 SQL = load_queries("pointwork.memory", "memory.sql")
 AT_ONCE: Final = 500  # memories of one transaction
 MAX_REASON_CHARS: Final = 500
+NO_STEP: Final = Written()
 
 
 class MemoryStore(Shelf):
@@ -59,8 +60,9 @@ class MemoryStore(Shelf):
         self._redactor = redactor or Redactor()
         self._now_us = now_us
         self._opened = False
+        self._uncut = False  # whether something that was deleted is still in the log
         super().__init__(Pool(self.path, busy_timeout_s=busy_timeout_s), self.open)
-        self.conversation = Conversations(self._pool, self.open, self._redactor, now_us)
+        self.conversation = Conversations(self._pool, self.open)
 
     def open(self) -> None:
         """Make the tables, unless that was done."""
@@ -86,9 +88,9 @@ class MemoryStore(Shelf):
         self.open()
         done: list[Memory] = []
         rest = iter(many)
-        while some := [row_of(new, self._now_us(), self._redactor) for new in islice(rest, AT_ONCE)]:
+        while piece := [row_of(new, self._now_us(), self._redactor) for new in islice(rest, AT_ONCE)]:
             with self._pool.connection() as connection, transaction(connection):
-                found = [self._added(connection, row) for row in some]
+                found = [self._added(connection, row) for row in piece]
                 self._changed(connection, [memory for memory, is_new in found if is_new])
             done += [memory for memory, _ in found]
         return done
@@ -96,12 +98,13 @@ class MemoryStore(Shelf):
     def replace(
         self, id: str, *, new: NewMemory | None = None, text: str | None = None, metadata: JsonObject | None = None
     ) -> Memory:
-        """Let something else hold in the place of a memory, which is kept as history. Raises NotFound."""
+        """Let something else hold in the place of a memory, which is kept as history.
+
+        Raises NotFound, and Unacceptable for what belongs to another place than the memory.
+        """
         self.open()
         with self._pool.connection() as connection, transaction(connection):
-            old = self._of(connection, id)
-            while old.superseded_by is not None:  # somebody was faster: it is the latest that is replaced
-                old = self._of(connection, old.superseded_by)
+            old = self._of(connection, id, "newest")  # somebody was faster: it is the latest that is replaced
             wanted = new or NewMemory(
                 text=old.text if text is None else text,
                 scope=old.scope,
@@ -110,21 +113,55 @@ class MemoryStore(Shelf):
                 importance=old.importance,
                 expires_at_us=old.expires_at_us,
             )
+            if (wanted.scope, wanted.kind) != (old.scope, old.kind):
+                raise Unacceptable(
+                    "A memory is replaced by one of the same kind, agent, user, session and workflow.",
+                    hint="Remember the other one beside it.",
+                )
             row = row_of(wanted, self._now_us(), self._redactor)
-            again = _first(connection, "by_step", row)
+            again = first(connection, SQL["by_step"], row)
             if again is not None:
                 return again
             row["supersedes"] = old.id
-            connection.execute(SQL["end"], {"id": old.id, "now_us": self._now_us(), "by": row["id"]})
-            memory, _ = self._added(connection, row)
-            if memory.id != row["id"]:  # that is remembered already, and holds in its place
-                connection.execute("UPDATE memories SET superseded_by = ? WHERE id = ?", (memory.id, old.id))
+            connection.execute(SQL["end"], {"id": old.id, "at_us": row["valid_from_us"], "by": row["id"]})
+            memory, is_new = self._added(connection, row)
+            if not is_new:  # that is remembered already, and holds in its place
+                connection.execute(SQL["relink"], {"id": old.id, "by": memory.id})
             self._changed(connection, [old, memory])
+        return memory
+
+    def said(
+        self,
+        scope: Scope,
+        user_message: str,
+        assistant_message: str,
+        *,
+        lasting: bool = False,
+        metadata: JsonObject | None = None,
+        written: Written = NO_STEP,
+    ) -> Memory | None:
+        """Keep a question and its answer, and with `lasting` a memory of them too, which is returned."""
+        row = None
+        if lasting:
+            text = f"User: {user_message}\nAssistant: {assistant_message}"
+            new = NewMemory(text=text, scope=scope, kind="interaction", metadata=metadata or {}, written=written)
+            row = row_of(new, self._now_us(), self._redactor)
+        turn = turn_row(scope, user_message, assistant_message, metadata or {}, written, self._now_us(), self._redactor)
+        self.open()
+        with self._pool.connection() as connection, transaction(connection):
+            memory = None
+            if row is not None:
+                memory, is_new = self._added(connection, row)
+                self._changed(connection, [memory] if is_new else [])
+            connection.execute(SQL["say"], {**turn, "memory_id": memory.id if memory else ""})
         return memory
 
     def _added(self, connection: sqlite3.Connection, row: JsonObject) -> tuple[Memory, bool]:
         for query in ("by_step", "same"):
-            if (there := _first(connection, query, row)) is not None:
+            there = first(connection, SQL[query], row)
+            if there is not None and query == "same" and self._has_expired(there):
+                self._delete(connection, chain_of(connection, there.id))
+            elif there is not None:
                 return there, False
         connection.execute(SQL["add"], row)
         words = [(row["agent_id"], word, row["id"]) for word in identifiers(row["text"])]
@@ -140,86 +177,115 @@ class MemoryStore(Shelf):
     # -- forgetting ----------------------------------------------------------------------------------------------------
 
     def forget(self, id: str, *, by: str, reason: str = "") -> None:
-        """Delete a memory with its older versions and the turn that it was said in. Raises NotFound."""
+        """Delete a memory with what it has replaced, where it was said, and what may tell of it. Raises NotFound."""
         self.open()
-        with self._pool.connection() as connection:
-            connection.execute("PRAGMA secure_delete = ON")
-            with transaction(connection):
-                gone = [self._of(connection, id)]
-                while (older := gone[-1].supersedes) is not None:
-                    gone.append(self._of(connection, older))
-                summary = _first(connection, "latest", {**places_of(gone[0].scope), "kind": "summary"})
-                if summary is not None and gone[0].kind != "summary":  # it may tell what is forgotten
-                    gone.append(summary)
-                    while (older := gone[-1].supersedes) is not None:
-                        gone.append(self._of(connection, older))
-                for memory in gone:
-                    self._delete(connection, memory)
-                self._changed(connection, gone)
-                self._note(connection, "forget", gone[0].scope.agent_id, id, by, reason)
-            _tidy(connection)
+        with self._pool.connection() as connection, transaction(connection):
+            memory = self._of(connection, id)
+            gone = chain_of(connection, id)
+            if memory.kind != "summary":
+                gone += told_of(connection, gone)
+            self._delete(connection, gone)
+            self._note(connection, "forget", memory.scope.agent_id, id, by, reason)
+        self._cut()
 
     def clear(self, agent_id: str, *, by: str = "", reason: str = "") -> int:
-        """Delete everything that an agent remembers for long; how much it was."""
+        """Delete everything that an agent remembers for long; how much it was. Others may write meanwhile."""
         self.open()
-        with self._pool.connection() as connection:
-            connection.execute("PRAGMA secure_delete = ON")
-            with transaction(connection):
-                ids = [row[0] for row in connection.execute(SQL["of_agent"], {"agent_id": agent_id})]
-                gone = [self._of(connection, id) for id in ids]
-                for memory in gone:
-                    self._delete(connection, memory, turn=False)
-                self._changed(connection, gone)
-                if gone:
+        with self._pool.connection() as connection:  # what comes from now on stays
+            [newest] = connection.execute(SQL["newest_of"], {"agent_id": named("agent_id", agent_id)}).fetchone()
+        wanted = {"agent_id": agent_id, "newest": newest, "limit": AT_ONCE}
+        done = 0
+        while True:
+            with self._pool.connection() as connection, transaction(connection):
+                gone = memories(connection, SQL["of_agent"], wanted)
+                self._delete(connection, gone, turn=False)
+                if gone and not done:
                     self._note(connection, "clear", agent_id, "", by, reason)
-            _tidy(connection)
-        return len(gone)
+            done += len(gone)
+            if len(gone) < AT_ONCE:
+                self._cut()
+                return done
+
+    def clear_conversation(self, scope: Scope) -> None:
+        """Delete what was said in exactly this scope, and the summaries of it."""
+        self._clear_turns("clear_conversation", "summaries_of_scope", places_of(scope))
+
+    def clear_conversations(self, agent_id: str) -> None:
+        """Delete what was said in all scopes of an agent, and the summaries of it."""
+        self._clear_turns("clear_turns_of_agent", "summaries_of_agent", {"agent_id": named("agent_id", agent_id)})
+
+    def _clear_turns(self, turns: str, summaries: str, places: JsonObject) -> None:
+        self.open()
+        with self._pool.connection() as connection, transaction(connection):
+            connection.execute(SQL[turns], places)
+            ids = connection.execute(SQL[summaries], places).fetchall()
+            self._delete(connection, [self._of(connection, id) for (id,) in ids])
+        self._cut()
 
     def expire(self) -> int:
-        """Delete what has expired; how much it was."""
+        """Delete what has expired, each with what it had replaced; how much has expired."""
         self.open()
         done = 0
         while True:
             with self._pool.connection() as connection, transaction(connection):
                 found = connection.execute(SQL["expired"], {"now_us": self._now_us(), "limit": AT_ONCE}).fetchall()
-                gone = [self._of(connection, id) for id, _ in found]
-                for memory in gone:
-                    self._delete(connection, memory)
-                    self._note(connection, "expire", memory.scope.agent_id, memory.id, "", "")
-                self._changed(connection, gone)
-            done += len(gone)
-            if len(gone) < AT_ONCE:
+                for (id,) in found:
+                    gone = chain_of(connection, id)
+                    self._delete(connection, gone)  # nothing when it went with a later one
+                    for memory in gone[:1]:
+                        self._note(connection, "expire", memory.scope.agent_id, memory.id, "", "")
+            done += len(found)
+            if len(found) < AT_ONCE:
+                if done:
+                    self._cut()
                 return done
+
+    def keep_house(self) -> None:
+        """Delete what has expired, and what was deleted from the log, if somebody was reading it then."""
+        self.expire()
+        if self._uncut:
+            self._cut()
 
     def audit(self, agent_id: str, *, limit: int = 100) -> list[JsonObject]:
         """What was taken out of an agent's memory, the latest first."""
         self.open()
+        wanted = {"agent_id": named("agent_id", agent_id), "limit": some(limit)}
         with self._pool.connection() as connection:
-            rows = connection.execute(SQL["audit"], {"agent_id": agent_id, "limit": bounded(limit)}).fetchall()
-        return [dict(zip(("at_us", "action", "memory_id", "by", "reason"), row, strict=True)) for row in rows]
+            return [dict(row) for row in rows(connection, SQL["audit"], wanted)]
 
-    def _delete(self, connection: sqlite3.Connection, memory: Memory, *, turn: bool = True) -> None:
-        for query in ("delete", "delete_vectors", "delete_identifiers", "let_go", *(["delete_turn"] if turn else [])):
-            connection.execute(SQL[query], {"id": memory.id})
+    def _delete(self, connection: sqlite3.Connection, gone: Sequence[Memory], *, turn: bool = True) -> None:
+        for memory in gone:
+            delete(connection, memory, turn=turn)
+        self._changed(connection, gone)
+
+    def _cut(self) -> None:
+        with self._pool.connection() as connection:
+            self._uncut = not cut_log(connection)
 
     def _note(
         self, connection: sqlite3.Connection, action: str, agent_id: str, memory_id: str, by: str, reason: str
     ) -> None:
-        clean = self._redactor.text(reason.encode("utf-8", "replace").decode()[:MAX_REASON_CHARS])
+        why, who = (
+            self._redactor.text(text_of(said, "A reason", may_be_empty=True)[:MAX_REASON_CHARS])
+            for said in (reason, by)
+        )
         line = {"at_us": self._now_us(), "action": action, "agent_id": agent_id, "memory_id": memory_id}
-        connection.execute(SQL["note"], {**line, "by": by, "reason": clean})
+        connection.execute(SQL["note"], {**line, "by": who, "reason": why})
 
-    def _changed(self, connection: sqlite3.Connection, memories: Sequence[Memory]) -> None:
-        connection.executemany(SQL["tell"], [(memory.id, memory.scope.agent_id) for memory in memories])
-        for agent_id in {memory.scope.agent_id for memory in memories}:
+    def _changed(self, connection: sqlite3.Connection, changed: Sequence[Memory]) -> None:
+        connection.executemany(SQL["tell"], [(memory.id, memory.scope.agent_id) for memory in changed])
+        for agent_id in {memory.scope.agent_id for memory in changed}:
             connection.execute(SQL["changed"], {"agent_id": agent_id})
+
+    def _has_expired(self, memory: Memory) -> bool:
+        return memory.expires_at_us is not None and memory.expires_at_us <= self._now_us()
 
     # -- files ---------------------------------------------------------------------------------------------------------
 
     def export(self, agent_id: str | None = None) -> Iterator[bytes]:
         """The lines of a file with everything that is remembered, or that one agent remembers."""
         self.open()
-        return transfer.export(self._pool, agent_id)
+        return transfer.export(self._pool, None if agent_id is None else named("agent_id", agent_id))
 
     def read(self, lines: Iterable[bytes]) -> dict[str, int]:
         """Remember what such a file holds; how many `memories` and `turns` were new. Raises Unacceptable."""
@@ -238,9 +304,10 @@ class MemoryStore(Shelf):
         """Those of these memories that may be recalled from the scope, at that time."""
         self.open()
         now_us = self._now_us()
-        at_us = now_us if at_us is None else at_us
+        at_us = now_us if at_us is None else bounded(at_us)
+        ids = [id for id in ids if is_storable(id)]
         with self._pool.connection() as connection:
-            there = [_memory(row) for row in _rows(connection, _some("some", len(ids)), tuple(ids))] if ids else []
+            there = memories(connection, _some("some", len(ids)), tuple(ids)) if ids else []
         return [
             memory
             for memory in there
@@ -252,44 +319,43 @@ class MemoryStore(Shelf):
         ]
 
     def latest(self, scope: Scope, kind: Kind) -> Memory | None:
-        """The latest memory of exactly this scope and kind."""
+        """The latest memory of exactly this scope and kind that holds now."""
         self.open()
         with self._pool.connection() as connection:
-            return _first(connection, "latest", {**places_of(scope), "kind": kind})
+            return first(connection, SQL["latest"], {**places_of(scope), "kind": kind, "now_us": self._now_us()})
 
     def history(self, id: str) -> list[Memory]:
         """A memory and what held before it, the latest first; raises NotFound."""
         self.open()
         with self._pool.connection() as connection:
-            found = [self._of(connection, id)]
-            while (older := found[-1].supersedes) is not None:
-                found.append(self._of(connection, older))
-        return found
+            self._of(connection, id)
+            return chain_of(connection, id)
 
     def browse(
         self, agent_id: str, *, query: str = "", kind: Kind | None = None, before: str | None = None, limit: int = 50
     ) -> list[Memory]:
         """An agent's memories that hold now, the newest first, from the one before `before`."""
         self.open()
-        escaped = query.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         wanted = {
-            "agent_id": agent_id,
+            "agent_id": named("agent_id", agent_id),
             "kind": kind,
-            "like": f"%{escaped}%" if query else None,
-            "before": before,
-            "limit": bounded(limit),
+            "query": text_of(query, "A query", may_be_empty=True).casefold(),
+            "before": None if before is None else text_of(before, "An id", may_be_empty=True),
+            "limit": some(limit),
+            "now_us": self._now_us(),
         }
         with self._pool.connection() as connection:
-            return [_memory(row) for row in _rows(connection, SQL["browse"], wanted)]
+            return memories(connection, SQL["browse"], wanted)
 
     def agents(self) -> list[JsonObject]:
         """Whoever remembers something: `agent_id`, `memories`, `facts`, `turns`, `latest_us`."""
         self.open()
         with self._pool.connection() as connection:
             found: dict[str, JsonObject] = {
-                row["agent_id"]: {**dict(row), "turns": 0} for row in _rows(connection, SQL["agents"], {})
+                row["agent_id"]: {**dict(row), "turns": 0}
+                for row in rows(connection, SQL["agents"], {"now_us": self._now_us()})
             }
-            for row in _rows(connection, SQL["talkers"], {}):
+            for row in rows(connection, SQL["talkers"], {}):
                 empty = {"agent_id": row["agent_id"], "memories": 0, "facts": 0, "latest_us": None}
                 found.setdefault(row["agent_id"], empty)["turns"] = row["turns"]
         return [found[name] for name in sorted(found)]
@@ -306,55 +372,17 @@ class MemoryStore(Shelf):
                 found[word] = (count, [id for (id,) in ids])
         return found
 
-    def _of(self, connection: sqlite3.Connection, id: str) -> Memory:
-        found = _first(connection, "get", {"id": id})
+    def _of(self, connection: sqlite3.Connection, id: str, query: str = "get") -> Memory:
+        found = first(connection, SQL[query], {"id": id}) if is_storable(id) else None
         if found is None:
-            raise NotFound(
-                f"There is no memory {id[:80]!r}.", hint="`pointwork memory list AGENT` shows what there is."
-            )
+            raise missing(id)
         return found
 
 
-def _rows(connection: sqlite3.Connection, query: str, values: Any) -> list[sqlite3.Row]:
-    cursor = connection.cursor()
-    cursor.row_factory = sqlite3.Row
-    return cursor.execute(query, values).fetchall()
-
-
-def _first(connection: sqlite3.Connection, query: str, values: JsonObject) -> Memory | None:
-    rows = _rows(connection, SQL[query], values)
-    return _memory(rows[0]) if rows else None
+def missing(id: object) -> NotFound:
+    """There is no such memory, or none for whoever asks: the two sound alike."""
+    return NotFound(f"There is no memory {str(id)[:80]!r}.", hint="`pointwork memory list AGENT` shows what there is.")
 
 
 def _some(query: str, count: int) -> str:
     return SQL[query].replace("NULL", ", ".join("?" * count))
-
-
-def _memory(row: sqlite3.Row) -> Memory:
-    return Memory(
-        id=row["id"],
-        kind=row["kind"],
-        text=row["text"],
-        scope=Scope(
-            agent_id=row["agent_id"],
-            user_id=row["user_id"],
-            session_id=row["session_id"],
-            workflow_id=row["workflow_id"],
-        ),
-        metadata=orjson.loads(row["metadata"]),
-        importance=row["importance"],
-        created_at_us=row["created_at_us"],
-        valid_from_us=row["valid_from_us"],
-        valid_to_us=row["valid_to_us"],
-        expires_at_us=row["expires_at_us"],
-        last_used_at_us=row["last_used_at_us"],
-        uses=row["uses"],
-        supersedes=row["supersedes"],
-        superseded_by=row["superseded_by"],
-        written=Written(execution_id=row["execution_id"], node_id=row["node_id"], step=row["step"]),
-    )
-
-
-def _tidy(connection: sqlite3.Connection) -> None:
-    """Take what was deleted out of the log of the database too; while others read it, that is left to later."""
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

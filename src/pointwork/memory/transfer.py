@@ -1,22 +1,26 @@
 """Memory as a file: JSON Lines, one memory or turn of a conversation in each, out and in again.
 
 The first line says what the file is. Reading it twice remembers everything once; a file with a fault in any line is not
-read at all. Vectors are not in it: they are made again, with whatever embedder there is.
+read at all. Vectors are not in it: they are made again, with whatever embedder there is. A file may come from anybody:
+what one memory says of another counts only where it is so.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final, cast
 
 import orjson
 
 from pointwork.db import Pool, load_queries, transaction
 from pointwork.errors import Unacceptable
+from pointwork.memory.conversation import turn_row
 from pointwork.memory.identifiers import identifiers
 from pointwork.memory.items import NewMemory, Scope, Written
-from pointwork.memory.writing import json_of, places_of, row_of, text_hash, text_of
+from pointwork.memory.rows import first
+from pointwork.memory.writing import named, row_of, time_of
 from pointwork.redaction import Redactor
 from pointwork.workflow import JsonObject
 
@@ -61,29 +65,76 @@ def _line(value: JsonObject) -> bytes:
 
 def read(pool: Pool, lines: Iterable[bytes], redactor: Redactor) -> dict[str, int]:
     """Remember what a file holds; how many memories and turns were new. Raises Unacceptable with the line's number."""
-    added = {"memories": 0, "turns": 0}
+    kept: dict[str, list[tuple[int, JsonObject]]] = {"memory": [], "turn": []}
+    for number, kind, fields in _parsed(lines):  # before the database is locked
+        with _named_line(number):
+            kept[kind].append((number, ROWS[kind](fields, redactor)))
     with pool.connection() as connection, transaction(connection):
-        agents: set[str] = set()
-        for number, kind, fields in _parsed(lines):
-            try:
-                if kind == "memory":
-                    row = _memory_row(fields, redactor)
-                    is_new = connection.execute(SQL["restore"], row).rowcount > 0
-                    if is_new:
-                        words = [(row["agent_id"], word, row["id"]) for word in identifiers(row["text"])]
-                        connection.executemany(SQL["identify"], words)
-                        connection.execute(SQL["tell"], (row["id"], row["agent_id"]))
-                    added["memories"] += is_new
-                else:
-                    row = _turn_row(fields, redactor)
-                    if connection.execute(SQL["same_turn"], row).fetchone() is None:
-                        added["turns"] += connection.execute(SQL["say"], row).rowcount
-            except Unacceptable as error:
-                raise Unacceptable(f"Line {number}: {error.message}", hint=error.hint) from None
-            agents.add(row["agent_id"])
-        for agent_id in agents:
+        ids: dict[str, str] = {}
+        new = [(number, row) for number, row in kept["memory"] if _restore(connection, row, ids)]
+        leads_to: dict[str, str] = {}
+        for number, row in new:
+            with _named_line(number):
+                _link(connection, row, ids, leads_to)
+        _refuse_circles(leads_to)
+        turns = 0
+        for _, row in kept["turn"]:
+            row["memory_id"] = ids.get(row["memory_id"], row["memory_id"])
+            if connection.execute(SQL["same_turn"], row).fetchone() is None:
+                turns += connection.execute(SQL["say"], row).rowcount
+        for agent_id in {row["agent_id"] for _, row in new}:
             connection.execute(SQL["changed"], {"agent_id": agent_id})
-    return added
+    return {"memories": len(new), "turns": turns}
+
+
+def _restore(connection: sqlite3.Connection, row: JsonObject, ids: dict[str, str]) -> bool:
+    """Whether a memory was new. `ids`: which id each has here; another one where the same text is known already."""
+    id = row["id"]
+    is_new = connection.execute(SQL["restore"], row).rowcount > 0
+    same = None if is_new else first(connection, SQL["same"], row)
+    ids.setdefault(id, id if same is None else same.id)
+    if is_new:
+        connection.executemany(SQL["identify"], [(row["agent_id"], word, id) for word in identifiers(row["text"])])
+        connection.execute(SQL["tell"], (id, row["agent_id"]))
+    return is_new
+
+
+def _link(connection: sqlite3.Connection, row: JsonObject, ids: Mapping[str, str], leads_to: dict[str, str]) -> None:
+    """Let a memory that was replaced say by which, if that is one of the same place."""
+    connection.execute(SQL["forget_predecessors"], {"id": row["id"]})
+    claimed = row["superseded_by"]
+    if claimed is None:
+        return
+    by = ids.get(claimed, claimed)
+    there = first(connection, SQL["get"], {"id": by})
+    if there is None or any(getattr(there.scope, place) != row[place] for place in PLACES):
+        raise Unacceptable(
+            f"It says that {claimed[:80]!r} has replaced it, which is no memory of the same place.",
+            hint="A file has either both or none.",
+        )
+    connection.execute(SQL["relink"], {"id": row["id"], "by": by})
+    leads_to[row["id"]] = by
+
+
+def _refuse_circles(leads_to: Mapping[str, str]) -> None:
+    ends: set[str] = set()  # from which an end is reached
+    for start in leads_to:
+        path: dict[str, None] = {}
+        at = start
+        while at in leads_to and at not in ends:
+            if at in path:
+                raise Unacceptable(f"The memory {at[:80]!r} was replaced by one that it has replaced itself.")
+            path[at] = None
+            at = leads_to[at]
+        ends.update(path)
+
+
+@contextmanager
+def _named_line(number: int) -> Iterator[None]:
+    try:
+        yield
+    except Unacceptable as error:
+        raise Unacceptable(f"Line {number}: {error.message}", hint=error.hint) from None
 
 
 def _parsed(lines: Iterable[bytes]) -> Iterator[tuple[int, str, JsonObject]]:
@@ -118,26 +169,28 @@ def _parsed(lines: Iterable[bytes]) -> Iterator[tuple[int, str, JsonObject]]:
 def _memory_row(fields: JsonObject, redactor: Redactor) -> JsonObject:
     _only(fields, MEMORY)
     scope, written = _places(fields)
-    numbers = {name: _number(fields, name) for name in (*TIMES, "uses")}
+    times = {name: time_of(fields.get(name), name) for name in TIMES}
     new = NewMemory(
         text=fields.get("text", ""),
         scope=scope,
         kind=fields.get("kind", "fact"),
         metadata=fields.get("metadata", {}),
         importance=fields.get("importance", 0.5),
-        valid_from_us=numbers["valid_from_us"],
-        expires_at_us=numbers["expires_at_us"],
+        valid_from_us=times["valid_from_us"],
+        expires_at_us=times["expires_at_us"],
         written=written,
     )
-    row = row_of(new, numbers["created_at_us"] or 0, redactor)
+    row = row_of(new, times["created_at_us"] or 0, redactor)
     names = {name: _text(fields, name) for name in ("id", "supersedes", "superseded_by")}
+    ended = times["valid_to_us"]
+    if names["superseded_by"] and ended is None:
+        raise Unacceptable("It says what has replaced it, and not since when (valid_to_us).")
     return {
         **row,
         "id": names["id"] or row["id"],
-        "text_hash": text_hash(row["text"]),
-        "valid_to_us": numbers["valid_to_us"],
-        "last_used_at_us": numbers["last_used_at_us"],
-        "uses": numbers["uses"] or 0,
+        "valid_to_us": ended,
+        "last_used_at_us": times["last_used_at_us"],
+        "uses": _count(fields, "uses"),
         "supersedes": names["supersedes"] or None,
         "superseded_by": names["superseded_by"] or None,
     }
@@ -146,20 +199,19 @@ def _memory_row(fields: JsonObject, redactor: Redactor) -> JsonObject:
 def _turn_row(fields: JsonObject, redactor: Redactor) -> JsonObject:
     _only(fields, TURN)
     scope, written = _places(fields)
-    messages = {
-        name: redactor.text(text_of(fields.get(name, ""), name, may_be_empty=True))
-        for name in ("user_message", "assistant_message")
-    }
-    return {
-        **places_of(scope),
-        **messages,
-        "memory_id": _text(fields, "memory_id"),
-        "metadata": json_of(redactor.data(fields.get("metadata", {}))),
-        "created_at_us": _number(fields, "created_at_us") or 0,
-        "execution_id": written.execution_id,
-        "node_id": written.node_id,
-        "step": written.step,
-    }
+    row = turn_row(
+        scope,
+        fields.get("user_message", ""),
+        fields.get("assistant_message", ""),
+        fields.get("metadata", {}),
+        written,
+        time_of(fields.get("created_at_us"), "created_at_us") or 0,
+        redactor,
+    )
+    return {**row, "memory_id": _text(fields, "memory_id")}
+
+
+ROWS: Final = {"memory": _memory_row, "turn": _turn_row}
 
 
 def _only(fields: JsonObject, known: tuple[str, ...]) -> None:
@@ -176,15 +228,11 @@ def _places(fields: JsonObject) -> tuple[Scope, Written]:
 
 def _text(fields: JsonObject, name: str) -> str:
     value = fields.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str) or len(value) > 1_000:
-        raise Unacceptable(f"{name} is text of at most 1,000 characters.")
-    return value
+    return "" if value is None else named(name, value)
 
 
-def _number(fields: JsonObject, name: str) -> int | None:
-    value = fields.get(name)
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**63):
-        raise Unacceptable(f"{name} is a whole number of microseconds, not {str(value)[:40]!r}.")
+def _count(fields: JsonObject, name: str) -> int:
+    value = fields.get(name, 0)
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise Unacceptable(f"{name} is a whole number, not negative.")
     return value

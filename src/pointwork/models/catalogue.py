@@ -124,16 +124,19 @@ class Models:
             return self._demo
         raise self._unavailable(name)
 
-    def least_cost_usd(self, name: str, tokens: int) -> float | None:
-        """What a prompt of so many tokens costs at least; None when no price is known. Slow when first called."""
+    def prices(self, name: str, tokens: int) -> tuple[float, float] | None:
+        """US dollars for a prompt of so many tokens, and for each token of its answer; None when no price is known.
+
+        Slow when first called.
+        """
         client, model = self.client(name), name
         if isinstance(client, Renamed):
             client, model = client.client, client.model
         if not isinstance(client, Connection):
             return None
-        from pointwork.models.prices import least_cost_usd
+        from pointwork.models.prices import prices
 
-        return least_cost_usd(client.endpoint.base_url, model, tokens)
+        return prices(client.endpoint.base_url, model, tokens)
 
     def _named(self, provider: str) -> Connection | None:
         """The provider that is there under this name."""

@@ -6,20 +6,30 @@ because that takes half a second.
 
 from __future__ import annotations
 
-__all__ = ["least_cost_usd"]
+from typing import Final
+
+__all__ = ["prices"]
 
 
-def least_cost_usd(base_url: str, model: str, tokens: int) -> float | None:
-    """US dollars for a prompt of so many tokens, answer not included; None for a model without a known price.
+MANY: Final = 1_000_000
 
-    >>> round(least_cost_usd("https://api.openai.com/v1", "gpt-4o-mini", 1_000_000), 2)
-    0.15
-    >>> least_cost_usd("http://127.0.0.1:11434/v1", "gpt-4o-mini", 1_000_000) is None
+
+def prices(base_url: str, model: str, tokens: int) -> tuple[float, float] | None:
+    """US dollars for a prompt of so many tokens, and for each token of its answer; None where no price is known.
+
+    >>> prompt, answer = prices("https://api.openai.com/v1", "gpt-4o-mini", 1_000_000)
+    >>> round(prompt, 2), round(answer * 1_000_000, 2)
+    (0.15, 0.6)
+    >>> prices("http://127.0.0.1:11434/v1", "gpt-4o-mini", 1_000_000) is None
     True
     """
     from genai_prices import Usage, calc_price
 
+    def price(answer: int) -> float:
+        usage = Usage(input_tokens=tokens, output_tokens=answer)
+        return float(calc_price(usage, model, provider_api_url=base_url).total_price)
+
     try:
-        return float(calc_price(Usage(input_tokens=tokens), model, provider_api_url=base_url).total_price)
+        return price(0), (price(MANY) - price(0)) / MANY
     except (LookupError, ValueError):
         return None

@@ -26,7 +26,7 @@ from pointwork.config import Config
 from pointwork.errors import ConfigurationError, Problem
 from pointwork.events import Activation, Level, StreamKind
 from pointwork.spec import NodeSpec, Policy
-from pointwork.spending import Spent
+from pointwork.spending import Expected, Spent
 from pointwork.workflow import Budget, JsonObject
 
 __all__ = ["Asking", "NodeContext", "NodeType", "Out", "Registry", "Suspend", "builtin_registry", "node_type"]
@@ -52,7 +52,9 @@ class Suspend:
 
     `request` is shown to whoever answers. Keys that mean something: `kind` ("human", "delay"), `question`,
     `schema` (JSON Schema of the answer), `choices` (names; the answer's `choice` becomes a live port beside `out`),
-    `until` (ISO time at which the answer `default` is given by itself).
+    `until` (ISO time at which the answer `default` is given by itself), `deadline` (ISO time at which the port
+    `deadline` is taken or, without an edge from it, the node fails), `remind_at` and `remind_s` (when the log reminds
+    of it first, and how often after that).
     """
 
     request: JsonObject = field(default_factory=dict[str, Any])
@@ -130,8 +132,8 @@ class NodeContext(Protocol):
         """What brought text from outside into this run, if anything did: the first such step."""
         ...
 
-    def expecting(self, cost_usd: float) -> AbstractContextManager[None]:
-        """Count the money that a call will cost at least as spent, while it is under way."""
+    def expecting(self) -> AbstractContextManager[Expected]:
+        """Count what a call will take as spent, while it is under way; the caller says how much that is."""
         ...
 
     def stream(self, text: str, kind: StreamKind = "text") -> None:

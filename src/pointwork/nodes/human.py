@@ -7,12 +7,14 @@ from typing import Any
 from pydantic import field_validator, model_validator
 
 from pointwork.config import Config, Template, ui
+from pointwork.events import iso
 from pointwork.nodes.base import NodeContext, NodeType, Suspend, node_type
 from pointwork.workflow import JsonObject
 
 __all__ = ["Human", "HumanConfig"]
 
-RESERVED = frozenset({"out", "error", "*"})  # ports that mean something else already
+MAX_WAIT_S = 366 * 86_400
+RESERVED = frozenset({"out", "error", "deadline", "*"})  # ports that mean something else already
 
 
 class HumanConfig(Config):
@@ -23,7 +25,13 @@ class HumanConfig(Config):
     answer_schema: dict[str, Any] | None = ui(
         None, alias="schema", widget="json", advanced=True, help="JSON Schema of the answer, for a form with fields."
     )
-    assignee: str | None = ui(None, help="Who should answer.")
+    assignee: Template | None = ui(None, help="Who should answer.")
+    deadline_s: float | None = ui(
+        None, ge=1, le=MAX_WAIT_S, help="Seconds until nobody is waited for any more: then the way deadline is taken."
+    )
+    remind_s: float | None = ui(
+        None, ge=1, le=MAX_WAIT_S, advanced=True, help="Every so many seconds the log reminds of the question."
+    )
 
     @field_validator("choices")
     @classmethod
@@ -62,7 +70,7 @@ class HumanConfig(Config):
     icon="user",
     group="People",
     card="{question}",
-    ports=("out",),
+    ports=("out", "deadline"),
     ports_from=("choices", None),
     effects=False,
     example={"question": "Shall this be published?\n\n{{ output }}", "choices": ["approve", "reject"]},
@@ -72,7 +80,8 @@ class Human(NodeType[HumanConfig]):
     """Ask a person and wait for the answer, for as long as it takes; a restart does not matter.
 
     The answer is the output. With choices it is an object whose `choice` names the way on; `out` is followed in any
-    case. With a schema the answer must fit it.
+    case. With a schema the answer must fit it. When `deadline_s` have passed without an answer, only `deadline` is
+    followed; if no edge leads on from there, the node fails.
     """
 
     async def run(self, ctx: NodeContext, config: HumanConfig, inputs: JsonObject) -> Suspend:
@@ -84,6 +93,11 @@ class Human(NodeType[HumanConfig]):
             request["schema"] = schema
         if config.assignee:
             request["assignee"] = config.assignee
+        now = ctx.now_us()
+        if config.deadline_s is not None:
+            request["deadline"] = iso(now + round(config.deadline_s * 1e6))
+        if config.remind_s is not None:
+            request["remind_at"], request["remind_s"] = iso(now + round(config.remind_s * 1e6)), config.remind_s
         return Suspend(request)
 
 

@@ -74,7 +74,7 @@ class Tool(NodeType[ToolConfig]):
             data["untrusted"] = True
 
         async def call() -> Any:
-            async with purse.call():
+            async with purse.tool_call():
                 result = await tools.call(config.tool_name, arguments, ctx=context)
             if is_failure(result):  # inside the step, so that a retry calls the tool again
                 raise ToolError(

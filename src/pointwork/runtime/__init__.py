@@ -4,5 +4,17 @@ from pointwork.runtime.clock import Clock, SystemClock, Timer
 from pointwork.runtime.compiled import Compiled
 from pointwork.runtime.literals import literals
 from pointwork.runtime.runtime import LoadWorkflow, Ownership, Runtime, new_id
+from pointwork.runtime.timers import Countdown
 
-__all__ = ["Clock", "Compiled", "LoadWorkflow", "Ownership", "Runtime", "SystemClock", "Timer", "literals", "new_id"]
+__all__ = [
+    "Clock",
+    "Compiled",
+    "Countdown",
+    "LoadWorkflow",
+    "Ownership",
+    "Runtime",
+    "SystemClock",
+    "Timer",
+    "literals",
+    "new_id",
+]

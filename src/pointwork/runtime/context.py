@@ -34,7 +34,7 @@ from pointwork.nodes import Asking
 from pointwork.redaction import Sieve
 from pointwork.runtime.failures import error_of
 from pointwork.runtime.values import as_json, as_text
-from pointwork.spending import Spent
+from pointwork.spending import Expected, Spent
 from pointwork.workflow import Budget, JsonObject
 
 if TYPE_CHECKING:
@@ -120,8 +120,8 @@ class Context:
         doing, spending, now_us = self.performing, self.driver.spending, self.now_us()
         return spending.total(now_us=now_us) if run else spending.of(doing.scope, doing.node, now_us=now_us)
 
-    def expecting(self, cost_usd: float) -> AbstractContextManager[None]:
-        return self.driver.spending.expecting(self.performing.scope, self.performing.node, cost_usd)
+    def expecting(self) -> AbstractContextManager[Expected]:
+        return self.driver.spending.expecting(self.performing.scope, self.performing.node)
 
     @property
     def budgets(self) -> Sequence[tuple[str, Budget]]:

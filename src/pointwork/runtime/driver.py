@@ -14,7 +14,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from pointwork.commands import Answered, Cancel, Command, Input, Perform, SetTimer, TimerFired
+from pointwork.commands import Cancel, Command, Input, Perform, SetTimer, TimerFired
 from pointwork.engine import Scheduler
 from pointwork.engine.rewrite import rewrite
 from pointwork.engine.scope import RETRYING, RUNNING
@@ -22,10 +22,12 @@ from pointwork.errors import PointworkError
 from pointwork.events import Event, ExecutionPaused, NodeWaiting, StepRecorded
 from pointwork.journal import Stored
 from pointwork.runtime.budgets import budgets_of
-from pointwork.runtime.clock import micros, sleep
+from pointwork.runtime.clock import sleep
 from pointwork.runtime.compiled import Compiled
 from pointwork.runtime.perform import attempt
 from pointwork.runtime.steps import Steps
+from pointwork.runtime.timers import Countdown
+from pointwork.runtime.waits import Waits
 from pointwork.spending import Spending
 from pointwork.workflow import JsonObject
 
@@ -66,6 +68,7 @@ class Driver:
         self.status = "running"
         self.stored: Stored | None = None  # done when all records up to `seq` are stored
         self.steps = Steps()
+        self.waits = Waits(self)
         self.spending = Spending()
         self.budgets = budgets_of(self.options, compiled.plan.limits)
         self.closed = False
@@ -112,7 +115,7 @@ class Driver:
             if type(command) is Perform:
                 performs.append(command)
             elif type(command) is SetTimer:
-                self.set_timer(command, command.seconds)
+                self.set_timer(command)
             elif type(command) is Cancel:
                 self._cancel(command.scope, command.node)
         return performs if self.redactor.count == redacted else self._forget(performs)
@@ -260,6 +263,8 @@ class Driver:
         if state.waiting or self.steps.any or type(events[0]) is StepRecorded:
             self._follow(events)
         if changed or held != self.hold:
+            if "paused" in (status, self.status):
+                self._hold_limits(still=status == "paused")
             self.status = status
             self._wake()
             if state.status is not None:
@@ -297,8 +302,8 @@ class Driver:
     def _follow(self, events: Sequence[Event]) -> None:
         """Arm the clock for nodes that wait until a time, and forget the steps of nodes that ended."""
         for event in events:
-            if type(event) is NodeWaiting and "until" in event.request:
-                self.arm(event.scope, event.node, event.request)
+            if type(event) is NodeWaiting:
+                self.waits.arm(event.scope, event.node, event.request)
             else:
                 self.steps.take(event)
                 self.spending.take(event, self.runtime.clock.now_us())
@@ -348,49 +353,47 @@ class Driver:
 
     # ------------------------------------------------------------------------------------------------ timers
 
-    def set_timer(self, timer: SetTimer, seconds: float) -> None:
+    def set_timer(self, timer: SetTimer) -> None:
         place = (f"{timer.purpose}:{timer.scope}", timer.node)
         fired = TimerFired(timer.scope, timer.node, timer.attempt, timer.purpose)
         if old := self._timers.pop(place, None):
             old.cancel()
-        self._timers[place] = self.runtime.clock.call_later(max(0.0, seconds), lambda: self._fire(place, fired))
+        clock, over = self.runtime.clock, lambda: self._fire(place, fired)
+        if timer.purpose == "timeout":
+            self._timers[place] = Countdown(clock, timer.seconds, over, still=self.scheduler.state.paused)
+        else:
+            self._timers[place] = clock.call_later(max(0.0, timer.seconds), over)
+
+    def _hold_limits(self, *, still: bool) -> None:
+        """Limits stand still during a pause; what is tried again, or waits until a time, falls due all the same."""
+        for timer in self._timers.values():
+            if isinstance(timer, Countdown):
+                timer.stop() if still else timer.run()
 
     def _fire(self, place: tuple[str, str], item: Input) -> None:
         self._timers.pop(place, None)
-        self._feed_by_clock(item)
+        self.feed_by_clock(item)
 
-    def _feed_by_clock(self, item: Input) -> None:
+    def feed_by_clock(self, item: Input) -> None:
         try:
             self.feed(item)
         except PointworkError as error:
             self.runtime.lost(self, error)
 
-    def arm(self, scope: str, node: str, request: JsonObject) -> None:
-        """Answer a wait by itself when its time has come."""
-        seconds = (micros(request["until"]) - self.runtime.clock.now_us()) / 1e6
-
-        def answer() -> None:
-            self._timers.pop(place, None)
-            if self.scheduler.state.waiting.get((scope, node)) is request:
-                self._feed_by_clock(Answered(node, request.get("default"), scope))
-
-        place = (f"until:{scope}", node)
-        if old := self._timers.pop(place, None):
-            old.cancel()
-        self._timers[place] = self.runtime.clock.call_later(max(0.0, seconds), answer)
-
-    def _end(self) -> None:
+    def _stop_timers(self) -> None:
+        self.waits.stop()
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
+
+    def _end(self) -> None:
+        self._stop_timers()
         self.runtime.ended(self)
 
     async def close(self) -> None:
         """Stop without ending the execution: it is resumed by whoever recovers it."""
         self.closed = True
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
+        self._stop_timers()
         tasks = self._tasks - {asyncio.current_task()}
         for task in tasks:
             task.cancel()

@@ -9,8 +9,10 @@ from dataclasses import replace
 
 from pointwork.commands import Command, ControlInput, Override, Resume, Retry
 from pointwork.engine import Plan, Scheduler
+from pointwork.engine.unknown import nodes_by_id, not_there
 from pointwork.errors import Conflict, NotFound, Unacceptable
 from pointwork.events import (
+    BreakpointsSet,
     CancellationRequested,
     Event,
     ExecutionFinished,
@@ -65,6 +67,7 @@ def forked_events(records: list[Record], compiled: Compiled, origin: JsonObject,
                 f"The other version changed what has already run: {', '.join(map(repr, changed))}.",
                 hint="Fork before these nodes, or leave them as they were.",
             )
+        events += _without_lost_breakpoints(events, compiled.plan)
     return events
 
 
@@ -88,7 +91,15 @@ def _changed(events: list[Event], old: Plan, new: Plan) -> list[str]:
     return list(changed)
 
 
-def point_before(records: list[Record], item: Retry) -> int:
+def _without_lost_breakpoints(events: list[Event], new: Plan) -> list[Event]:
+    """The breakpoints of before, if some are at nodes that the other version does not have, without these."""
+    points = next((event.breakpoints for event in reversed(events) if isinstance(event, BreakpointsSet)), [])
+    known = nodes_by_id(new)
+    kept = [point for point in points if point["node"] in known]
+    return [] if kept == points else [BreakpointsSet(kept)]
+
+
+def point_before(records: list[Record], item: Retry, plan: Plan) -> int:
     """The last record before a node started for the last time."""
     for record in reversed(records):
         event = record.event
@@ -98,4 +109,5 @@ def point_before(records: list[Record], item: Retry) -> int:
             and event.attempt == 1
         ):
             return record.seq - 1
-    raise NotFound(f"Node {item.node!r} did not run in this execution.")
+    why, hint = not_there(plan, item.node) or ("", "The state of the execution shows which nodes ran, and where.")
+    raise NotFound(f"Node {item.node!r} did not run in this execution{why}.", hint=hint)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pointwork.commands import Answered
+from pointwork.commands import Answered, CutOff
 from pointwork.events import NodeWaiting, StepRecorded, StepStarted
 from pointwork.workflow import JsonObject
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 __all__ = ["question", "settled"]
 
 
-def question(driver: Driver, scope: str, node: str) -> JsonObject | None:
+def question(driver: Driver, scope: str, node: str, cause: CutOff) -> JsonObject | None:
     """What to ask about a handler that was cut off; None when it may simply run again."""
     step = driver.steps.interrupted(scope, node)
     if step is not None:
-        return _about(node, step)
+        return _about(node, step, cause)
     found = driver.scheduler.state.find(scope, node)
     if found is None or found[0].plan.nodes[found[1]].idempotent:
         return None
-    return _about(node, None)
+    return _about(node, None, cause)
 
 
 def settled(driver: Driver, answer: Answered, request: JsonObject) -> Answered | None:
@@ -42,16 +42,21 @@ def settled(driver: Driver, answer: Answered, request: JsonObject) -> Answered |
     driver.steps.close(scope, node, step["key"])
     other = driver.steps.interrupted(scope, node)
     if other is not None:
-        driver.record(NodeWaiting(scope, node, _about(node, other)))
+        driver.record(NodeWaiting(scope, node, _about(node, other, request.get("cause", "restart"))))
         return None
     return replace(answer, action="again", value=None)
 
 
-def _about(node: str, step: StepStarted | None) -> JsonObject:
+def _about(node: str, step: StepStarted | None, cause: CutOff) -> JsonObject:
     what = repr(node) if step is None else f"{step.kind} {step.name!r} of {node!r}"
+    told = f"{what} was cut off while at work, so it may or may not have had its effect."
+    if cause == "fork":
+        effect = "In the original it may have had its effect, or still have it."
+        told = f"The fork was taken while {what} was at work. {effect}"
     return {
         "kind": "interrupted",
-        "question": f"{what} was cut off while at work, so it may or may not have had its effect.",
+        "cause": cause,
+        "question": told,
         "choices": ["again", "done", "fail"],
         "step": None if step is None else {"key": step.key, "kind": step.kind, "name": step.name, "data": step.data},
     }

@@ -12,18 +12,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pointwork.commands import Command, Interrupted, Perform, SetTimer
+from pointwork.commands import Command, CutOff, Interrupted, Perform, SetTimer
 from pointwork.engine import Scheduler
 from pointwork.errors import ConfigurationError, Conflict, JournalError, NotFound, PointworkError
-from pointwork.events import CancellationRequested, Event, ExecutionStarted, NodeFailed, Record
+from pointwork.events import CancellationRequested, Event, ExecutionStarted
 from pointwork.journal import ENDED, ExecutionRow
 from pointwork.runtime.clock import sleep
 from pointwork.runtime.driver import Driver
 from pointwork.runtime.failures import error_of
 from pointwork.runtime.questions import question
+from pointwork.runtime.timers import rearmed
 from pointwork.workflow import JsonObject
 
 if TYPE_CHECKING:
@@ -161,36 +162,24 @@ async def recover(runtime: Runtime, row: ExecutionRow, *, failure: JsonObject | 
     driver.spending.cut(records[-1].at_us)
     runtime.drive(driver)
     if failure is None:
-        resume(driver, scheduler.outstanding(), due_us=_due_us(records))
+        resume(driver, rearmed(scheduler.outstanding(), records, now_us=runtime.clock.now_us()), cause="restart")
     else:
         _end(driver, failure)
     return driver
 
 
-def _due_us(records: list[Record]) -> dict[tuple[str, str], int]:
-    """When failed attempts were to be tried again, in microseconds since 1970."""
-    due: dict[tuple[str, str], int] = {}
-    for record in records:
-        event = record.event
-        if isinstance(event, NodeFailed) and event.retry_in_s is not None:
-            due[event.scope, event.node] = record.at_us + int(event.retry_in_s * 1e6)
-    return due
-
-
-def resume(driver: Driver, outstanding: Sequence[Command], *, due_us: Mapping[tuple[str, str], int]) -> None:
-    """Set a recovered scheduler going: what was cut off, what was due, what waits until a time."""
+def resume(driver: Driver, outstanding: Sequence[Command], *, cause: CutOff) -> None:
+    """Set a recovered scheduler going: what was at work, what was due, what waits until a time."""
     scheduler = driver.scheduler
     for (scope, node), request in list(scheduler.state.waiting.items()):
-        if "until" in request:
-            driver.arm(scope, node, request)
+        driver.waits.arm(scope, node, request)
     driver.begin(driver.take(*scheduler.go_on()))
-    now_us = driver.runtime.clock.now_us()
     for command in outstanding:
         if isinstance(command, SetTimer):
-            due = due_us.get((command.scope, command.node)) if command.purpose == "retry" else None
-            driver.set_timer(command, command.seconds if due is None else (due - now_us) / 1e6)
+            driver.set_timer(command)
         elif isinstance(command, Perform):
-            driver.feed(Interrupted(command.scope, command.node, question(driver, command.scope, command.node)))
+            asked = question(driver, command.scope, command.node, cause)
+            driver.feed(Interrupted(command.scope, command.node, asked, cause))
 
 
 def _end(driver: Driver, failure: JsonObject) -> None:

@@ -12,7 +12,7 @@ import logging
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -384,7 +384,7 @@ class Runtime:
         def begin() -> None:
             driver.inherit(fork.events)
             driver.begin(driver.take([], fork.commands))
-            resume(driver, fork.outstanding, due_us={})
+            resume(driver, fork.outstanding, cause="fork")
 
         await self._begin(driver, begin)
         return fresh.id
@@ -397,14 +397,25 @@ class Runtime:
         elif driver is not None or (await self.journal.row(execution_id)).status not in ENDED:
             await self.send(execution_id, item)
             return execution_id
-        return await self.fork(execution_id, at=point_before(await self.records(execution_id), item))
+        plan = (await self.plan((await self.journal.row(execution_id)).plan_hash)).plan
+        return await self.fork(execution_id, at=point_before(await self.records(execution_id), item, plan))
 
     async def delete(self, execution_id: str) -> None:
         """Remove an ended execution for good."""
         await self.journal.delete(execution_id)
+        await self._remove_files([execution_id])
+
+    async def discard(self, execution_ids: Iterable[str]) -> list[str]:
+        """Remove many ended executions for good; the ids of those that were still there."""
+        gone = await self.journal.discard(execution_ids)
+        await self._remove_files(gone)
+        return gone
+
+    async def _remove_files(self, execution_ids: Iterable[str]) -> None:
         workspaces = self.resources.get(Workspaces)
         if isinstance(workspaces, Workspaces):
-            await asyncio.to_thread(workspaces.remove, execution_id)
+            for execution_id in execution_ids:
+                await asyncio.to_thread(workspaces.remove, execution_id)
 
     async def _copy_files(self, source: str, target: str) -> None:
         """A fork has the files of the original, as they are now: changing them changes nothing there."""

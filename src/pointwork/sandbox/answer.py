@@ -35,6 +35,10 @@ MAX_MARKS = 2 * MAX_VALUES + MAX_TEXT + 10_000  # brackets and commas in it: wha
 MAX_BODY_BYTES = MAX_SAID_BYTES + MAX_ARTIFACT_BYTES + 4
 BYTES_PER_CHAR = 6  # of printed text: half a character is written as \\ud800
 NO_SCRATCH = "This system gives the sandbox no folder of its own: files could be neither read nor written."
+LEFT_OUT = (
+    f"Not all files that the code wrote were kept: at most {MAX_ARTIFACTS}, "
+    f"with {MAX_ARTIFACT_BYTES >> 20} MiB in all of them together."
+)
 FORGED = "The code sent an answer of its own making, which cannot be read."
 
 
@@ -129,6 +133,7 @@ class Answer:
             error = None if said["error"] is None else readable(str(said["error"]), MAX_ERROR)
             result, more_cut = plain(said["result"])
             notes = [] if said["scratch"] else [NO_SCRATCH]
+            notes += [LEFT_OUT] if said["left_out"] else []
             cut = cut or more_cut or bool(said["truncated"])
         except (ValueError, TypeError, KeyError, RecursionError, struct.error):
             return SandboxOutcome(error=FORGED, truncated=cut, **seen)

@@ -24,6 +24,7 @@ from pointwork.server.routes import (
     executions,
     files,
     health,
+    inbox,
     mcp,
     memory,
     providers,
@@ -82,7 +83,20 @@ def create_app(app: App) -> FastAPI:
         )
     server.add_middleware(Guard, origins=app.settings.origins)
     server.add_middleware(problems.Boundary)
-    for routes in (health, workflows, templates, executions, events, files, catalogue, mcp, memory, secrets, providers):
+    for routes in (
+        health,
+        workflows,
+        templates,
+        executions,
+        events,
+        inbox,
+        files,
+        catalogue,
+        mcp,
+        memory,
+        secrets,
+        providers,
+    ):
         server.include_router(routes.router)
     pages.install(server)
     server.openapi = lambda: describe(server)

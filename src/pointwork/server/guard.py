@@ -19,7 +19,8 @@ __all__ = ["MAX_BODY_BYTES", "MAX_UPLOAD_BYTES", "Guard"]
 
 MAX_BODY_BYTES: Final = 2 << 20
 MAX_UPLOAD_BYTES: Final = 25 << 20
-UPLOADS: Final = "/api/files"
+MAX_MEMORY_BYTES: Final = 64 << 20
+MOST_BYTES: Final = {"/api/files": MAX_UPLOAD_BYTES, "/api/memory/import": MAX_MEMORY_BYTES}
 POLICY: Final = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -55,7 +56,7 @@ class Guard:
                 message["headers"] = [*message["headers"], *HEADERS]
             await send(message)
 
-        most = MAX_UPLOAD_BYTES if scope["path"] == UPLOADS else MAX_BODY_BYTES
+        most = MOST_BYTES.get(scope["path"], MAX_BODY_BYTES)
         if refusal is None:
             refusal = _too_large(headers, most)
         if refusal is None and headers.get(b"transfer-encoding"):

@@ -1,8 +1,8 @@
 """Requests with an `Idempotency-Key`: sent twice, done once, answered alike.
 
 What was done is answered again for a day. What was refused was not done, and may be sent again with the same key.
-Requests that bring secrets are no part of this: they come to the same when they are sent twice, and of what is in them
-not even a checksum is kept.
+Requests that bring secrets or memories are no part of this: they come to the same when they are sent twice, and of what
+is in them not even a checksum is kept, so that what is forgotten is not here either.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ import asyncio
 import hashlib
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pointwork.errors import PointworkError
-from pointwork.library import Idempotency
+from pointwork.library import Answer, Idempotency
 from pointwork.server.problems import problem_of
 
 __all__ = ["Idempotent"]
 
 CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-SECRET: Final = ("/api/secrets", "/api/providers")
+FORGOTTEN: Final = ("/api/secrets", "/api/providers", "/api/memory")
 REPEATED: Final = {"idempotent-replayed": "true"}
 
 
@@ -34,7 +35,7 @@ class Idempotent:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = dict(scope["headers"]).get(b"idempotency-key") if scope["type"] == "http" else None
-        if key is None or scope["method"] not in CHANGING or scope["path"].startswith(SECRET):
+        if key is None or scope["method"] not in CHANGING or scope["path"].startswith(FORGOTTEN):
             await self.app(scope, receive, send)
             return
         body = await _body(receive)
@@ -51,23 +52,24 @@ class Idempotent:
             await problem_of(error)(scope, receive, send)
             return
         if known is not None:
-            media_type = "application/json" if known.body else None
-            await Response(known.body, known.status, REPEATED, media_type)(scope, receive, send)
+            await _repeated(known)(scope, receive, send)
             return
         status = 500
-        answer: list[bytes] = []
+        location: str | None = None
+        chunks: list[bytes] = []
 
         async def again() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
         async def watched(message: Message) -> None:
-            nonlocal status
+            nonlocal status, location
             if message["type"] == "http.response.start":
                 status = message["status"]
+                location = Headers(raw=message["headers"]).get("location")
             else:
-                answer.append(message.get("body", b""))
+                chunks.append(message.get("body", b""))
                 if not message.get("more_body"):
-                    await self._note(key, route, status, b"".join(answer))
+                    await self._note(key, route, Answer(status, b"".join(chunks), location))
             await send(message)
 
         try:
@@ -76,12 +78,17 @@ class Idempotent:
             await asyncio.to_thread(self.store.abandon, key, route=route)
             raise
 
-    async def _note(self, key: str, route: str, status: int, body: bytes) -> None:
+    async def _note(self, key: str, route: str, answer: Answer) -> None:
         """Before the client hears the answer, so that it cannot come back too early."""
-        if status < 400:
-            await asyncio.to_thread(self.store.finish, key, route=route, status=status, body=body)
+        if answer.status < 400:
+            await asyncio.to_thread(self.store.finish, key, answer, route=route)
         else:
             await asyncio.to_thread(self.store.abandon, key, route=route)
+
+
+def _repeated(answer: Answer) -> Response:
+    headers = dict(REPEATED) if answer.location is None else {**REPEATED, "location": answer.location}
+    return Response(answer.body, answer.status, headers, "application/json" if answer.body else None)
 
 
 async def _body(receive: Receive) -> bytes | None:

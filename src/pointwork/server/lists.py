@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from pointwork.errors import Unacceptable
 
-__all__ = ["LIMIT", "next_page", "read_cursor", "read_time", "write_cursor"]
+__all__ = ["LIMIT", "link", "next_page", "read_cursor", "read_time", "write_cursor"]
 
 T = TypeVar("T")
 LIMIT = Annotated[int, Query(ge=1, le=500, description="Entries on a page.")]

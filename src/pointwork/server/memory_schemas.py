@@ -21,6 +21,7 @@ class FactBody(_Body):
     importance: float = Field(default=0.5, ge=0, le=1, description="From 0 (barely) to 1 (must not be missed).")
     user_id: str = Field(default="", max_length=1_000, description="For whom; empty for all users of the agent.")
     session_id: str = Field(default="", max_length=1_000, description="In which conversation; empty for all.")
+    workflow_id: str = Field(default="", max_length=1_000, description="In which workflow; empty for all.")
 
 
 class RecallBody(_Body):
@@ -30,6 +31,7 @@ class RecallBody(_Body):
     n_results: int = Field(default=5, description="How many at most; never more than 100.")
     user_id: str = Field(default="", max_length=1_000)
     session_id: str = Field(default="", max_length=1_000)
+    workflow_id: str = Field(default="", max_length=1_000)
     min_score: float | None = Field(default=None, ge=0, le=2)
     filter: dict[str, Any] = Field(default={}, description="What the metadata must hold.")
 
@@ -42,6 +44,7 @@ class MemoryEntry(BaseModel):
     content: str
     user_id: str
     session_id: str
+    workflow_id: str
     metadata: dict[str, Any]
     importance: float
     created_at: str
@@ -73,6 +76,7 @@ class TurnEntry(BaseModel):
     seq: int
     user_id: str
     session_id: str
+    workflow_id: str
     user_message: str
     assistant_message: str
     created_at: str

@@ -6,8 +6,8 @@ is the context of the next process, which knows what had been recorded. A step t
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -16,7 +16,7 @@ import orjson
 from pointwork.errors import ConfigurationError
 from pointwork.events import Activation, Level, StepKind, StreamKind
 from pointwork.nodes import Asking
-from pointwork.spending import Spent
+from pointwork.spending import ABOUT_TOKENS, Expected, Spending, Spent
 from pointwork.workflow import Budget, JsonObject
 
 __all__ = ["Crash", "FakeContext", "Recorded"]
@@ -65,7 +65,7 @@ class FakeContext:
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     budgets: Sequence[tuple[str, Budget]] = ()
     untrusted: str | None = None
-    expected_usd: float = 0.0
+    spending: Spending = field(default_factory=Spending)
 
     def resumed(self, *, crash_after: int | None = None) -> FakeContext:
         """The context of the next attempt: finished steps are known, everything else begins again."""
@@ -141,18 +141,16 @@ class FakeContext:
             spent.model_calls += step.kind == "model"
             spent.tool_calls += step.kind == "tool"
             usage = step.usage or {}
-            spent.tokens += usage.get("input_tokens", 0) + usage.get("output_tokens", 0)
+            used = usage.get("input_tokens", 0) + usage.get("output_tokens", 0)
+            spent.tokens += used or (step.data or {}).get(ABOUT_TOKENS, 0)
             spent.cost_usd += usage.get("cost_usd", 0.0)
-        spent.cost_usd += self.expected_usd
+        expected = self.spending.total(now_us=0)
+        spent.tokens += expected.tokens
+        spent.cost_usd += expected.cost_usd
         return spent
 
-    @contextmanager
-    def expecting(self, cost_usd: float) -> Iterator[None]:
-        self.expected_usd += cost_usd
-        try:
-            yield
-        finally:
-            self.expected_usd -= cost_usd
+    def expecting(self) -> AbstractContextManager[Expected]:
+        return self.spending.expecting("", self.activation.node)
 
     def stream(self, text: str, kind: StreamKind = "text") -> None:
         self.streamed.append((kind, text))

@@ -17,6 +17,7 @@ __all__ = ["Close", "Open", "Text", "parts_of"]
 
 MAX_TAG_CHARS: Final = 8_192  # an address in an attribute fits; what is longer is text
 NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9:-]{0,40}")
+MAX_BROKEN_TAGS: Final = 100  # with a quotation mark that is never closed; then no quotation mark is believed any more
 ATTRIBUTE: Final = re.compile(r"""([^\s=>"'/]{1,100})(?:\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?""")
 TAG: Final = re.compile(r"""(?:[^>"']|"[^"]*"|'[^']*')*+>""")
 NUMBER: Final = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")  # no letter has a number of so many digits
@@ -58,6 +59,7 @@ def parts_of(source: str) -> Iterator[_Part]:
     """
     at, text_from, end = 0, 0, len(source)
     missing: set[str] = set()  # ends that do not come any more
+    broken = 0  # tags of which only the beginning is understood
 
     def find(what: str, start: int) -> int:
         if what in missing:
@@ -67,8 +69,18 @@ def parts_of(source: str) -> Iterator[_Part]:
             missing.add(what)
         return found
 
+    def tag_end(start: int) -> int:
+        nonlocal broken
+        limit = min(end, start + MAX_TAG_CHARS)
+        found = source.find(">", start, limit) + 1
+        if not found or broken > MAX_BROKEN_TAGS:
+            return found
+        whole = TAG.match(source, start, limit)
+        broken += whole is None
+        return found if whole is None else whole.end()
+
     while (at := source.find("<", at)) >= 0:
-        part, after = _markup(source, at, find)
+        part, after = _markup(source, at, find, tag_end)
         if after < 0:  # no markup: the < is text
             at += 1
             continue
@@ -92,7 +104,9 @@ def _unescaped(text: str) -> str:
     return html.unescape(NUMBER.sub("\ufffd", text)) if "&" in text else text
 
 
-def _markup(source: str, at: int, find: Callable[[str, int], int]) -> tuple[_Part | None, int]:
+def _markup(
+    source: str, at: int, find: Callable[[str, int], int], tag_end: Callable[[int], int]
+) -> tuple[_Part | None, int]:
     """What begins with the < at this place, and where it ends; -1 when it is none."""
     following = source[at + 1 : at + 2]
     if following == "!" and source.startswith("<!--", at):
@@ -105,12 +119,9 @@ def _markup(source: str, at: int, find: Callable[[str, int], int]) -> tuple[_Par
     name = NAME.match(source, at + 2 if closing else at + 1)
     if name is None:
         return None, -1
-    limit = min(len(source), name.end() + MAX_TAG_CHARS)
-    end = source.find(">", name.end(), limit) + 1
+    end = tag_end(name.end())
     if not end:
         return None, -1
-    if (whole := TAG.match(source, name.end(), limit)) is not None:  # else a quotation mark is never closed
-        end = whole.end()
     if closing:
         return Close(name[0].lower()), end
     attributes = {

@@ -6,17 +6,21 @@ import asyncio
 from dataclasses import replace
 from typing import Any, Literal
 
+import orjson
+
 from pointwork.errors import FileRefused, SandboxUnavailable
 from pointwork.files import Workspace, Workspaces, copies_of
 from pointwork.sandbox import Artifact, Profile, Sandbox, SandboxLimits, SandboxOutcome
 from pointwork.tools.base import ToolContext, tool
-from pointwork.tools.result import failure
+from pointwork.tools.result import MAX_RESULT_BYTES, failure
 from pointwork.workflow import JsonObject
 
 __all__ = ["python_executor"]
 
 LIMITS = SandboxLimits()
 RICH_LIMITS = replace(LIMITS, wall_s=30.0, cpu_s=25, memory_bytes=512 << 20)  # the first import of a plot takes seconds
+SHOWN_CHARS = 2_000  # of what is too large to be given back
+MAX_OUTPUT_CHARS = 10_000  # where output and all the rest are too much together
 TIMEOUT_S = 90.0  # with the start of the jail
 
 
@@ -47,7 +51,7 @@ async def python_executor(
     found = _answer(code, outcome, notes)
     if outcome.artifacts:
         found["artifacts"] = await asyncio.to_thread(_all_kept, outcome.artifacts, workspace)
-    return found
+    return _fitting(found)
 
 
 def _workspace(ctx: ToolContext) -> Workspace | None:
@@ -70,6 +74,25 @@ def _answer(code: str, outcome: SandboxOutcome, notes: list[str]) -> JsonObject:
     if outcome.error is not None:
         found["error"] = outcome.error
     return found
+
+
+def _fitting(found: JsonObject) -> JsonObject:
+    """The answer so that it can be given back: what was printed, kept and went wrong is told whatever else is large."""
+    if _size(found) <= MAX_RESULT_BYTES:
+        return found
+    found = {**found, "code": found["code"][:SHOWN_CHARS], "truncated": True}
+    if _size(found) > MAX_RESULT_BYTES:
+        found["output"] = "\n".join(found["output"])[:MAX_OUTPUT_CHARS].splitlines()
+    if (size := _size(found)) > MAX_RESULT_BYTES:
+        large = f"The result is too large to be given back: {size:,} bytes; the limit is {MAX_RESULT_BYTES:,}."
+        advice = "Assign less to `result`, or write it into a file."
+        preview = orjson.dumps(found["result"])[:SHOWN_CHARS].decode(errors="ignore")
+        found = {**found, "result": None, "preview": preview, "error": found.get("error", large), "hint": advice}
+    return found
+
+
+def _size(found: JsonObject) -> int:
+    return len(orjson.dumps(found))
 
 
 def _all_kept(artifacts: list[Artifact], workspace: Workspace | None) -> list[JsonObject]:

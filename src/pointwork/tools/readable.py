@@ -37,6 +37,7 @@ CLOSES_ITSELF: Final = {"li": {"li"}, "p": {"p"}, "tr": {"tr", "td", "th"}, "td"
 HIDDEN: Final = re.compile(
     r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|(?:font-size|opacity)\s{0,9}:\s{0,9}0(?![.\d])"
 )
+MAX_CHARS: Final = 2 << 20  # as large as a page may be: what links to itself by long addresses grows no further
 MAX_DEPTH: Final = 500  # of tags that are kept in mind; deeper ones are text without a frame
 ENOUGH: Final = 200  # characters that make the part of a page that calls itself the main one worth being it
 HEADING: Final = re.compile(r"h([1-6])")
@@ -64,9 +65,12 @@ class _Writer:
     lines: list[str] = field(default_factory=list[str])
     line: list[str] = field(default_factory=list[str])
     prefix: str = ""
+    room: int = MAX_CHARS
 
     def word(self, text: str) -> None:
-        self.line.append(text)
+        if text:  # so that a line without words is seen at once
+            self.line.append(text[: self.room])
+            self.room -= min(self.room, len(text))
 
     def end_line(self) -> None:
         text = " ".join("".join(self.line).split())
@@ -176,7 +180,7 @@ class _Reader:
 
     def _begin_link(self, part: Open) -> None:
         href = part.attributes.get("href", "").strip()
-        if not href or href.startswith("#") or len(href) > 2_000:
+        if not href or href.startswith("#") or len(href) > 2_000 or not self.body.room:
             return
         try:
             link = urljoin(self.url, href)

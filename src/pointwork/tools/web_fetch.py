@@ -99,5 +99,8 @@ def media_type(header: str) -> tuple[str, str | None]:
         return "", None
     message = Message()
     message["content-type"] = header[:500].replace("\r", " ").replace("\n", " ")
-    charset = message.get_param("charset")
+    try:
+        charset = message.get_param("charset")
+    except TypeError:  # of the library, when the name of the parameter is numbered in two ways
+        charset = None
     return message.get_content_type(), charset if isinstance(charset, str) else None

@@ -72,14 +72,15 @@ def serve(connection: socket.socket, setting: Setting) -> None:
         _keep_figures()
     printed.flush()
     try:
-        body = _body(value, error, _artifacts(before) if scratch else None)
+        artifacts, left_out = _artifacts(before) if scratch else (None, False)
+        body = _body(value, error, artifacts, left_out=left_out)
     except MemoryError:
         value = None
-        body = _body(None, error or TOO_LARGE, None if scratch is None else [])
+        body = _body(None, error or TOO_LARGE, None if scratch is None else [], left_out=True)
     _send(connection, b"R", body)
 
 
-def _body(value: Any, error: str | None, artifacts: list[tuple[str, bytes]] | None) -> bytes:
+def _body(value: Any, error: str | None, artifacts: list[tuple[str, bytes]] | None, *, left_out: bool) -> bytes:
     """The outcome as it is sent; `artifacts` is None where there was no folder for them."""
     result, cut = plain(value)
     outcome = {
@@ -87,6 +88,7 @@ def _body(value: Any, error: str | None, artifacts: list[tuple[str, bytes]] | No
         "error": error,
         "truncated": cut,
         "scratch": artifacts is not None,
+        "left_out": left_out,
         "artifacts": [{"name": name, "bytes": len(data)} for name, data in artifacts or ()],
     }
     text = json.dumps(outcome, ensure_ascii=False).encode()
@@ -228,9 +230,10 @@ def _keep_figures() -> None:
         print(f"A figure could not be saved: {error}")
 
 
-def _artifacts(before: dict[str, tuple[int, int]]) -> list[tuple[str, bytes]]:
-    """What the code wrote or changed, as far as it fits."""
+def _artifacts(before: dict[str, tuple[int, int]]) -> tuple[list[tuple[str, bytes]], bool]:
+    """What the code wrote or changed, as far as it fits; and whether something did not."""
     found: list[tuple[str, bytes]] = []
+    left_out = False
     room = MAX_ARTIFACT_BYTES
     for folder, folders, names in os.walk("."):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
@@ -238,10 +241,13 @@ def _artifacts(before: dict[str, tuple[int, int]]) -> list[tuple[str, bytes]]:
             path = os.path.relpath(os.path.join(folder, name))
             info = os.lstat(path)
             is_ours = before.get(path) == (info.st_size, info.st_mtime_ns) or name.startswith((".", "fontlist"))
-            if is_ours or info.st_size > room or len(found) >= MAX_ARTIFACTS:
+            if is_ours:
+                continue
+            if info.st_size > room or len(found) >= MAX_ARTIFACTS:
+                left_out = True
                 continue
             with contextlib.suppress(OSError), open(path, "rb") as file:  # the code may have made it unreadable
                 data = file.read(room)
                 room -= len(data)
                 found.append((readable(path, MAX_NAME), data))
-    return found
+    return found, left_out

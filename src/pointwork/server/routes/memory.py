@@ -13,9 +13,9 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from pointwork.errors import NotFound, Unacceptable
 from pointwork.events import iso
 from pointwork.memory import Memory, NewMemory, Scope
+from pointwork.memory.store import missing
 from pointwork.server import memory_schemas as schemas
 from pointwork.server.replies import ERRORS, app_of, json_reply
 from pointwork.server.segments import SegmentRoute
@@ -26,7 +26,6 @@ __all__ = ["router"]
 router = APIRouter()
 file_routes = APIRouter(prefix="/api/memory", tags=["memory"], responses=ERRORS)
 json_routes = APIRouter(prefix="/api/memory", tags=["memory"], route_class=SegmentRoute, responses=ERRORS)
-MAX_FILE_BYTES = 64 << 20
 LINES: dict[str, Any] = {"application/jsonl": {"schema": {"type": "string"}}}
 BINARY: dict[str, Any] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 By = Annotated[str, Query(max_length=200, description="Who asks for it, for the audit.")]
@@ -78,15 +77,7 @@ def _some(lines: Iterator[bytes]) -> bytes:
 async def import_memory(request: Request) -> Response:
     """Remember what an exported file holds: all of it or, if a line has a fault, nothing. Twice is once."""
     app = app_of(request)
-    held, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > MAX_FILE_BYTES:
-            raise Unacceptable(
-                f"The file has more than {MAX_FILE_BYTES >> 20} MiB.", hint="Use `pointwork memory import FILE`."
-            )
-        held.append(piece)
-    added = await asyncio.to_thread(app.memory.store.read, b"".join(held).splitlines())
+    added = await asyncio.to_thread(app.memory.store.read, (await request.body()).splitlines())
     app.memory.healer.wake()
     return json_reply(added)
 
@@ -112,7 +103,7 @@ async def add_fact(request: Request, agent_id: str, body: schemas.FactBody) -> R
     app = app_of(request)
     new = NewMemory(
         text=body.fact,
-        scope=Scope(agent_id=agent_id, user_id=body.user_id, session_id=body.session_id),
+        scope=_scope(agent_id, body),
         metadata=body.metadata,
         importance=body.importance,
     )
@@ -132,9 +123,10 @@ async def get_fact(request: Request, agent_id: str, memory_id: str) -> Response:
 async def edit_fact(request: Request, agent_id: str, memory_id: str, body: schemas.FactBody) -> Response:
     """Let something else hold in the place of a memory, which stays as its history."""
     app = app_of(request)
-    old = await _of(app, agent_id, memory_id)
-    new = NewMemory(text=body.fact, scope=old.scope, kind=old.kind, metadata=body.metadata, importance=body.importance)
-    learned = await asyncio.to_thread(app.memory.service.learn, new, replaces=memory_id)
+    await _of(app, agent_id, memory_id)
+    learned = await asyncio.to_thread(
+        app.memory.service.edit, memory_id, body.fact, metadata=body.metadata, importance=body.importance
+    )
     return json_reply(_entry(await _of(app, agent_id, learned["id"])))
 
 
@@ -150,10 +142,9 @@ async def forget_fact(request: Request, agent_id: str, memory_id: str, by: By = 
 @json_routes.post("/{agent_id}/recall", operation_id="recall", response_model=list[schemas.RecalledEntry])
 async def recall(request: Request, agent_id: str, body: schemas.RecallBody) -> Response:
     """What an agent would get for a question, with the reason of each."""
-    scope = Scope(agent_id=agent_id, user_id=body.user_id, session_id=body.session_id)
     found = await asyncio.to_thread(
         app_of(request).memory.service.recall,
-        scope,
+        _scope(agent_id, body),
         body.query,
         n=body.n_results,
         min_score=body.min_score,
@@ -179,6 +170,7 @@ async def get_conversation(
                 "seq": turn.seq,
                 "user_id": turn.scope.user_id,
                 "session_id": turn.scope.session_id,
+                "workflow_id": turn.scope.workflow_id,
                 "user_message": turn.user_message,
                 "assistant_message": turn.assistant_message,
                 "created_at": iso(turn.created_at_us),
@@ -193,7 +185,7 @@ async def get_conversation(
 @json_routes.delete("/{agent_id}/conversation", operation_id="clear_conversation", status_code=204)
 async def clear_conversation(request: Request, agent_id: str) -> Response:
     """Delete what was said, in all scopes of an agent; what it remembers for longer stays."""
-    await asyncio.to_thread(app_of(request).memory.store.conversation.clear_agent, agent_id)
+    await asyncio.to_thread(app_of(request).memory.service.clear_conversations, agent_id)
     return Response(status_code=204)
 
 
@@ -215,8 +207,12 @@ async def _of(app: App, agent_id: str, memory_id: str) -> Memory:
     """The memory, if it is this agent's; else there is none."""
     memory = await asyncio.to_thread(app.memory.store.get, memory_id)
     if memory.scope.agent_id != agent_id:
-        raise NotFound(f"There is no memory {memory_id[:80]!r}.")
+        raise missing(memory_id)
     return memory
+
+
+def _scope(agent_id: str, body: schemas.FactBody | schemas.RecallBody) -> Scope:
+    return Scope(agent_id=agent_id, user_id=body.user_id, session_id=body.session_id, workflow_id=body.workflow_id)
 
 
 def _time(us: int | None) -> str | None:
@@ -230,6 +226,7 @@ def _entry(memory: Memory) -> dict[str, Any]:
         "content": memory.text,
         "user_id": memory.scope.user_id,
         "session_id": memory.scope.session_id,
+        "workflow_id": memory.scope.workflow_id,
         "metadata": memory.metadata,
         "importance": memory.importance,
         "created_at": iso(memory.created_at_us),

@@ -25,6 +25,9 @@ MAX_SCHEMA_BYTES: Final = 65_536
 MAX_DEPTH: Final = 40
 MAX_PARTS: Final = 20_000  # of a schema whose references are written out: what one check may have to look at
 MAX_SHOWN_LINES: Final = 40
+MAX_LINE_CHARS: Final = 300
+REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
+OLD_DRAFT: Final = "json-schema.org/draft-04"  # in which an address is called `id`, like so much else
 REGISTERED_CHARS: Final = 64  # what providers accept as the name of a function
 UNFIT: Final = re.compile(r"[^A-Za-z0-9_-]")
 
@@ -111,6 +114,8 @@ def _schema_fault(schema: JsonObject) -> str | None:
         return str(error)
     if size > MAX_SCHEMA_BYTES:
         return f"it has {size:,} bytes; {MAX_SCHEMA_BYTES:,} are the limit"
+    if _has_addresses(schema, ("$id", "id") if OLD_DRAFT in _canonical(schema) else ("$id",)):
+        return "it refers to parts by an address; references begin with #"
     if _parts(schema, schema, {}) > MAX_PARTS:
         return f"with its references written out it has more than {MAX_PARTS:,} parts"
     try:
@@ -134,6 +139,20 @@ def _depth(value: Any) -> int:
     return depth
 
 
+def _has_addresses(value: Any, names: tuple[str, ...], *, inner: bool = False) -> bool:
+    """Whether a part has an address of its own or refers to one, so that nobody can count what is referred to."""
+    if isinstance(value, list):
+        return any(_has_addresses(one, names, inner=True) for one in value)
+    if not isinstance(value, dict):
+        return False
+    if inner and any(isinstance(value.get(name), str) for name in names):
+        return True
+    references = (value.get(key) for key in REFERENCES)
+    return any(isinstance(one, str) and not one.startswith("#") for one in references) or any(
+        _has_addresses(one, names, inner=True) for one in value.values()
+    )
+
+
 def _parts(value: Any, root: JsonObject, known: dict[str, int]) -> int:
     """How many parts a schema has where each reference counts as what it refers to; a circle counts once."""
     if isinstance(value, list):
@@ -141,7 +160,7 @@ def _parts(value: Any, root: JsonObject, known: dict[str, int]) -> int:
     if not isinstance(value, dict):
         return 0
     count = 1 + sum(_parts(inner, root, known) for key, inner in value.items() if key not in ("$defs", "definitions"))
-    for key in ("$ref", "$dynamicRef", "$recursiveRef"):
+    for key in REFERENCES:
         target = value.get(key)
         if isinstance(target, str) and target.startswith("#"):
             if target not in known:
@@ -158,10 +177,13 @@ def _at(root: Any, pointer: str) -> Any:
     return at
 
 
-def differences(approved: Offer, offered: Offer) -> str:
-    """What changed, line by line; not all of it if it is long."""
+def differences(approved: Offer, offered: Offer, *, whole: bool = False) -> str:
+    """What changed, line by line; not all of it if it is long, unless the `whole` is asked for to agree to it."""
     before, after = (json.dumps(one.to_dict(), indent=1, sort_keys=True).splitlines() for one in (approved, offered))
-    lines = [line[:300] for line in difflib.unified_diff(before, after, "approved", "offered now", lineterm="", n=1)]
+    lines = list(difflib.unified_diff(before, after, "approved", "offered now", lineterm="", n=1))
+    if whole:
+        return "\n".join(lines)
+    lines = [line if len(line) <= MAX_LINE_CHARS else f"{line[:MAX_LINE_CHARS]}…" for line in lines]
     more = len(lines) - MAX_SHOWN_LINES
     return "\n".join([*lines[:MAX_SHOWN_LINES], *([f"… and {more} lines more"] if more > 0 else [])])
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import json
 import mimetypes
 from collections.abc import Callable
 from typing import Any, Final
 
-import orjson
 from mcp_types import (
     AudioContent,
     BlobResourceContents,
@@ -58,7 +58,7 @@ def as_json(
         fault = _misfit(result.structured_content, output_schema)
         if fault is not None:
             return failure(f"Its answer is not of the form that it promised: {fault}")
-        size = len(orjson.dumps(result.structured_content))
+        size = len(json.dumps(result.structured_content))
         if size <= most:
             found["data"] = result.structured_content
         else:

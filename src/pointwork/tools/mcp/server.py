@@ -146,10 +146,11 @@ class Server:
         again = f"Look at it and agree to it, if it is right: pointwork mcp approve {self.name}"
         if now is None:
             raise ToolError(f"It does not offer the tool {approved.name!r} any more.", hint=again)
-        if fault(now) is not None or now.fingerprint != approved.fingerprint:
+        why = fault(now)  # what cannot be used may be too large to be compared
+        if why is not None or now.fingerprint != approved.fingerprint:
             raise ToolError(
                 f"The tool {approved.name!r} is not the one that was approved, so it is not called. "
-                f"What changed:\n{differences(approved, now)}",
+                + (f"What changed:\n{differences(approved, now)}" if why is None else f"It cannot be used: {why}."),
                 hint=again,
             )
 
