@@ -45,6 +45,7 @@ __all__ = [
     "TemplateEntry",
     "ToolBody",
     "ToolEntry",
+    "ToolTrial",
     "UploadAnswer",
     "VersionEntry",
     "WorkflowSummary",
@@ -458,6 +459,17 @@ class ToolEntry(Shape):
     untrusted: bool = Field(description="Whether what it returns may be the words of strangers.")
     timeout_s: float | None
     definition: JsonObject
+
+
+class ToolTrial(Shape):
+    """What came of trying a tool."""
+
+    result: Any = Field(description="What it returned.")
+    failed: bool = Field(description="Whether that is an error.")
+    duration_ms: float
+    told: str = Field(description="The result as a model reads it.")
+    told_bytes: int
+    limit_bytes: int = Field(description="A larger result is not told, but only its beginning.")
 
 
 class Health(Shape):
