@@ -3367,6 +3367,12 @@ export interface components {
             };
             /** Side Effects */
             side_effects: boolean;
+            /**
+             * Source
+             * @description `own`: of the operator, or of a plug-in.
+             * @enum {string}
+             */
+            source: "built-in" | "mcp" | "own";
             /** Timeout S */
             timeout_s: number | null;
             /**

@@ -452,6 +452,7 @@ class ToolEntry(Shape):
     name: str
     title: str = Field(description="What people see: `server/tool` for a tool of an MCP server.")
     description: str
+    source: Literal["built-in", "mcp", "own"] = Field(description="`own`: of the operator, or of a plug-in.")
     parameters: JsonObject
     needs_approval: bool
     idempotent: bool

@@ -118,6 +118,7 @@ def _tool(tool: BaseTool) -> dict[str, Any]:
         "name": definition.name,
         "title": tool.title,
         "description": definition.description,
+        "source": _source(tool),
         "parameters": definition.parameters,
         "needs_approval": definition.needs_approval,
         "idempotent": definition.idempotent,
@@ -126,3 +127,11 @@ def _tool(tool: BaseTool) -> dict[str, Any]:
         "timeout_s": definition.timeout_s,
         "definition": definition.to_openai(),
     }
+
+
+def _source(tool: BaseTool) -> str:
+    """Whose it is."""
+    module = type(tool).__module__
+    if module.startswith("pointwork.tools.mcp."):
+        return "mcp"
+    return "built-in" if module.startswith("pointwork.tools.") else "own"
