@@ -2,6 +2,8 @@ import { t } from "@lingui/core/macro";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router";
 import { readFilter } from "./core/history/filter";
 import { readChosen } from "./core/trace/chosen";
+import { readSettings } from "./core/settings/parts";
+import { readChosenTool } from "./core/tools/catalogue";
 import { readTalk } from "./rooms/chat/readTalk";
 import { readShown } from "./rooms/templates/gallery";
 import { Shell } from "./shell/Shell";
@@ -61,8 +63,22 @@ export const chat = createRoute({
   component: lazyRouteComponent(() => import("./rooms/chat/Chat"), "Chat"),
 });
 
+export const tools = createRoute({
+  getParentRoute: () => root,
+  path: "/tools",
+  validateSearch: readChosenTool,
+  component: lazyRouteComponent(() => import("./rooms/tools/Tools"), "Tools"),
+});
+
+export const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  validateSearch: readSettings,
+  component: lazyRouteComponent(() => import("./rooms/settings/Settings"), "Settings"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, workflows, builder, runs, inspector, chat, templates]),
+  routeTree: root.addChildren([home, workflows, builder, runs, inspector, chat, tools, templates, settings]),
   defaultPreload: "intent",
 });
 

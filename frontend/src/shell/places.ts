@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { Activity, House, LayoutGrid, MessageSquare, type LucideIcon, Workflow } from "lucide-react";
+import { Activity, House, LayoutGrid, type LucideIcon, MessageSquare, Settings, Workflow, Wrench } from "lucide-react";
 
 export interface Place {
   to: string;
@@ -15,5 +15,7 @@ export const PLACES: Place[] = [
   { to: "/workflows", label: () => t`Workflows`, icon: Workflow, keys: "g w" },
   { to: "/runs", label: () => t`Runs`, icon: Activity, keys: "g r" },
   { to: "/chat", label: () => t`Chat`, icon: MessageSquare, keys: "g c" },
+  { to: "/tools", label: () => t`Tools`, icon: Wrench, keys: "g o" },
   { to: "/templates", label: () => t`Templates`, icon: LayoutGrid, keys: "g t" },
+  { to: "/settings", label: () => t`Settings`, icon: Settings, keys: "g s" },
 ];

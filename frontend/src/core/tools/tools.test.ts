@@ -28,9 +28,14 @@ it("takes from the address only what it knows", () => {
 });
 
 it("finds the files that a result names", () => {
-  expect(filesIn({ artifacts: [{ name: "a.png", bytes: 5 }, { name: "b", bytes: 1, kept: false }] })).toEqual([
-    { name: "a.png", bytes: 5 },
-  ]);
+  expect(
+    filesIn({
+      artifacts: [
+        { name: "a.png", bytes: 5 },
+        { name: "b", bytes: 1, kept: false },
+      ],
+    }),
+  ).toEqual([{ name: "a.png", bytes: 5 }]);
   expect(filesIn({ file_path: "a.txt", bytes_written: 2 })).toEqual([{ name: "a.txt", bytes: 2 }]);
   expect(filesIn({ name: "Ann", files: [{ name: "mcp/x/y.png", bytes: 70, mime_type: "image/png" }] })).toHaveLength(1);
   expect(filesIn("text")).toEqual([]);
