@@ -12,10 +12,17 @@ export class Server {
     readonly port: number,
     readonly data: string,
     private readonly model: string,
+    private readonly more: Record<string, string>,
   ) {}
 
-  static async start(model: string): Promise<Server> {
-    const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), "pointwork-e2e-")), model);
+  /** `more` are variables of its environment; `prepare` fills the data folder before it starts. */
+  static async start(
+    model: string,
+    more: Record<string, string> = {},
+    prepare: (data: string) => Promise<void> = async () => {},
+  ): Promise<Server> {
+    const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), "pointwork-e2e-")), model, more);
+    await prepare(server.data);
     await server.up();
     return server;
   }
@@ -27,7 +34,7 @@ export class Server {
   async up(): Promise<void> {
     const { PATH, HOME, LANG } = process.env;
     this.#child = spawn("../.venv/bin/pointwork", ["serve", "--port", String(this.port), "--data-dir", this.data], {
-      env: { PATH, HOME, LANG, OPENAI_BASE_URL: this.model, OPENAI_API_KEY: "for-tests" },
+      env: { PATH, HOME, LANG, OPENAI_BASE_URL: this.model, OPENAI_API_KEY: "for-tests", ...this.more },
       stdio: ["ignore", "ignore", "inherit"],
     });
     for (let tries = 0; tries < 150; tries += 1) {
@@ -47,6 +54,10 @@ export class Server {
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill(signal);
     await gone;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
   }
 
   async close(): Promise<void> {
