@@ -42,7 +42,7 @@ const SCREENS: Record<string, (page: Page, server: Server) => Promise<void>> = {
     await page.goto(`${server.url}/tools?tool=http_request`);
     await page.getByLabel("method").selectOption("POST");
     await page.getByLabel("url").fill("https://carrier.example/v2/trace");
-    await page.getByRole("button", { name: "Add headers" }).click();
+    await page.getByRole("button", { name: "Add to headers" }).click();
     await page.getByLabel("Name 1 of headers").fill("accept");
     await page.getByLabel("Value of accept").fill("application/json");
     await page.getByLabel("body").fill('{"parcel": "TR-90217", "reason": "no_scan", "since_hours": 48}');
@@ -96,6 +96,7 @@ async function take(browser: Browser, server: Server, name: string, look: string
     colorScheme: look === "dark" ? "dark" : "light",
     locale: "en-GB",
   });
+  page.setDefaultTimeout(8_000);
   page.on("console", (message) => {
     if (message.type() === "error") console.log(name, message.text());
   });

@@ -12,7 +12,7 @@ import { Lamp } from "~/ui/Lamp";
 import { toast } from "~/ui/Toasts";
 import { Forget } from "./Forget";
 import { Heading } from "./Heading";
-import { GRID, KINDS, notSetUp, titleOf } from "./kinds";
+import { GRID, KINDS, modelsOf, notSetUp, titleOf } from "./kinds";
 import { ModelsNow } from "./ModelsNow";
 import { ProviderForm } from "./ProviderForm";
 import { ProviderRow } from "./ProviderRow";
@@ -67,7 +67,7 @@ export function Providers() {
             <ProviderRow
               key={`${entry.source} ${entry.name}`}
               entry={entry}
-              models={all.filter(({ provider }) => provider === entry.name)}
+              models={modelsOf(entry, all)}
               onEdit={() => setForm({ entry, kind: kindOf(entry) })}
               onForget={() => setGoing(entry)}
               onTested={() => void models.refetch()}

@@ -148,6 +148,7 @@ function Row({ secret, now, onReplace, onForget }: RowProps) {
         ) : null}
       </td>
       <td className={`${CELL} whitespace-nowrap`}>
+        <span className="pe-1 text-xs text-ink-3 md:hidden">{t`Last used`}:</span>
         {idle ? (
           <span className="inline-flex items-center gap-1.5 text-xs font-semibold text-wait">
             <Lamp status="waiting" />
@@ -162,6 +163,7 @@ function Row({ secret, now, onReplace, onForget }: RowProps) {
         )}
       </td>
       <td className={`${CELL} whitespace-nowrap text-ink-2`}>
+        <span className="pe-1 text-xs text-ink-3 md:hidden">{t`Stored`}:</span>
         <time dateTime={secret.updated_at} title={new Date(secret.updated_at).toLocaleString()}>
           {secret.updated_at === secret.created_at
             ? ago(secret.created_at, now)

@@ -31,7 +31,7 @@ export function Settings() {
       <div className="flex min-h-0 flex-1 max-md:flex-col">
         <nav
           aria-label={t`Settings`}
-          className="flex w-[224px] shrink-0 flex-col gap-0.5 border-e border-line p-3 max-md:w-auto max-md:flex-row max-md:gap-1 max-md:overflow-x-auto max-md:border-e-0 max-md:border-b max-md:px-3 max-md:py-2"
+          className="flex w-[224px] shrink-0 flex-col gap-0.5 border-e border-line p-3 max-md:w-auto max-md:flex-row max-md:gap-0.5 max-md:overflow-x-auto max-md:border-e-0 max-md:border-b max-md:px-3 max-md:py-2"
         >
           {PARTS.map((one) => {
             const Icon = ICONS[one];
@@ -41,9 +41,9 @@ export function Settings() {
                 to="/settings"
                 search={{ part: one }}
                 aria-current={one === part ? "page" : undefined}
-                className="flex h-[34px] shrink-0 items-center gap-2.5 rounded-ctl px-2.5 font-[550] text-ink-2 hover:bg-panel-2 max-md:h-11 aria-[current]:bg-panel-3 aria-[current]:font-[650] aria-[current]:text-ink"
+                className="flex h-[34px] shrink-0 items-center gap-2.5 rounded-ctl px-2.5 font-[550] text-ink-2 hover:bg-panel-2 max-md:h-11 max-sm:px-2 aria-[current]:bg-panel-3 aria-[current]:font-[650] aria-[current]:text-ink"
               >
-                <Icon className="size-4 shrink-0" strokeWidth={1.75} aria-hidden />
+                <Icon className="size-4 shrink-0 max-sm:hidden" strokeWidth={1.75} aria-hidden />
                 {partName(one)}
               </Link>
             );

@@ -49,4 +49,10 @@ export function modelsWord(many: number): string {
 
 /** The columns in which providers stand. */
 export const GRID =
-  "grid grid-cols-[minmax(120px,200px)_minmax(0,1fr)_minmax(150px,220px)_auto] items-center gap-x-4 gap-y-1 px-4 max-lg:grid-cols-[minmax(0,1fr)_auto]";
+  "grid grid-cols-[minmax(120px,200px)_minmax(0,1fr)_220px_148px] items-center gap-x-4 gap-y-1 px-4 max-lg:grid-cols-[minmax(0,1fr)_auto]";
+
+/** The models of a provider. Those of a server that only the environment names go by its kind. */
+export const modelsOf = (entry: ProviderEntry, models: readonly ModelEntry[]): ModelEntry[] =>
+  models.filter(
+    ({ provider }) => provider === entry.name || (entry.source === "environment" && provider === entry.kind),
+  );

@@ -3,7 +3,6 @@ import { Plus, X } from "lucide-react";
 import { useState } from "react";
 import { isObject, type Json } from "~/core/document/document";
 import { type Argument, loosely } from "~/core/tools/arguments";
-import { JsonField } from "~/rooms/builder/panel/fields/JsonField";
 import { NumberField, SelectField, TextField, ToggleField } from "~/rooms/builder/panel/fields/Plain";
 import { Button, IconButton } from "~/ui/Button";
 import { CONTROL } from "~/ui/Field";
@@ -31,13 +30,12 @@ export function ArgumentField({ argument, ...props }: Props) {
       return <Choice argument={argument} {...props} />;
     case "text":
     case "loose":
+    case "json":
       return <LongText argument={argument} {...props} />;
     case "strings":
       return <Words argument={argument} {...props} />;
     case "pairs":
       return <Pairs argument={argument} {...props} />;
-    case "json":
-      return <JsonField {...plain} />;
   }
 }
 
@@ -57,26 +55,42 @@ function Choice({ argument, value, onChange, ...props }: Props) {
 function LongText({ id, argument, value, invalid, onChange }: Props) {
   const { editor } = argument;
   const written = typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value, null, 2);
-  // What was typed stays as it was typed, also when it is understood as JSON.
+  // What was typed stays as it was typed, also when it is understood as JSON: nothing moves under the pointer.
   const [typed, setTyped] = useState<string | null>(null);
-  const text = typed ?? written;
+  const text = typed ?? (editor === "json" && value !== undefined ? JSON.stringify(value, null, 2) : written);
+  const broken = editor === "json" && typed !== null && typed.trim() !== "" && !isJson(typed);
+  const change = (next: string) => {
+    setTyped(next);
+    if (editor === "text") onChange(next || undefined);
+    else if (editor === "loose") onChange(loosely(next));
+    else if (next.trim() === "") onChange(undefined);
+    else if (isJson(next)) onChange(JSON.parse(next) as Json);
+  };
   return (
-    <textarea
-      id={id}
-      rows={Math.min(14, Math.max(editor === "text" ? 5 : 3, text.split("\n").length))}
-      dir="auto"
-      spellCheck={false}
-      className={`py-2 font-mono text-xs! ${CONTROL}`}
-      aria-invalid={invalid || undefined}
-      aria-describedby={`${id}-help`}
-      value={text}
-      onChange={(event) => {
-        setTyped(event.target.value);
-        onChange(editor === "loose" ? loosely(event.target.value) : event.target.value || undefined);
-      }}
-      onBlur={() => setTyped(null)}
-    />
+    <>
+      <textarea
+        id={id}
+        rows={Math.min(14, Math.max(editor === "text" ? 5 : 3, text.split("\n").length))}
+        dir="auto"
+        spellCheck={false}
+        className={`py-2 font-mono text-xs! ${CONTROL}`}
+        aria-invalid={invalid || broken || undefined}
+        aria-describedby={`${id}-help`}
+        value={text}
+        onChange={(event) => change(event.target.value)}
+      />
+      {broken ? <p className="text-xs font-semibold text-fail">{t`This is not JSON yet.`}</p> : null}
+    </>
   );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function Words({ id, argument, value, onChange }: Props) {
@@ -158,10 +172,16 @@ function freeName(entries: [string, string][]): string {
 
 function Add({ id, title, onClick }: { id: string | undefined; title: string; onClick: () => void }) {
   return (
-    <Button id={id} size="small" look="ghost" className="self-start text-focus!" onClick={onClick}>
+    <Button
+      id={id}
+      size="small"
+      look="ghost"
+      className="self-start text-focus!"
+      aria-label={t`Add to ${title}`}
+      onClick={onClick}
+    >
       <Plus aria-hidden />
       {t`Add`}
-      <span className="sr-only">{title}</span>
     </Button>
   );
 }

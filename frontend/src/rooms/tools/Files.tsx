@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { errorOf } from "~/api/client";
 import { said } from "~/core/run/command";
 import { mayBePicture, pictureKind, type ResultFile } from "~/core/tools/files";
+import { count } from "~/core/words";
 import { Button } from "~/ui/Button";
 import { toast } from "~/ui/Toasts";
 
@@ -14,7 +15,7 @@ const addressOf = (name: string) => `/api/tryouts/${name.split("/").map(encodeUR
 export function Files({ files }: { files: ResultFile[] }) {
   if (files.length === 0) return null;
   return (
-    <section aria-label={t`Files`} className="flex flex-col gap-3 border-t border-line pt-3">
+    <section aria-label={t`Files`} className="flex flex-col gap-3 border-y border-line py-3">
       <h3 className="cap">{t`Files`}</h3>
       {files.map((file) => (
         <FileEntry key={file.name} file={file} />
@@ -42,7 +43,7 @@ function FileEntry({ file }: { file: ResultFile }) {
       <div className="flex items-center gap-2">
         <span className="min-w-0 truncate font-mono text-xs">{file.name}</span>
         {file.bytes === null ? null : (
-          <span className="text-xs whitespace-nowrap text-ink-3">{t`${file.bytes} bytes`}</span>
+          <span className="text-xs whitespace-nowrap text-ink-3">{t`${count(file.bytes)} bytes`}</span>
         )}
         <span className="flex-1" />
         <Button size="small" onClick={() => void save()}>

@@ -3,7 +3,7 @@ import { Copy } from "lucide-react";
 import { useState } from "react";
 import type { ToolEntry } from "~/api/types";
 import { full } from "~/core/run/shown";
-import { filesIn } from "~/core/tools/files";
+import { filesIn, mayBePicture } from "~/core/tools/files";
 import type { Call } from "~/core/tools/recent";
 import { count, duration } from "~/core/words";
 import { IconButton } from "~/ui/Button";
@@ -119,6 +119,8 @@ function Result({ call }: { call: Call }) {
   if (!trial) return <p className="text-ink-3">{t`The result was too large to be kept. Run it again to see it.`}</p>;
   const { result } = trial;
   const plain = typeof result !== "object" || result === null;
+  const files = filesIn(result);
+  const pictures = files.some(({ name }) => mayBePicture(name)); // these are looked at first
   const copy = async () => {
     await navigator.clipboard.writeText(full(result));
     toast(t`Copied.`);
@@ -126,6 +128,7 @@ function Result({ call }: { call: Call }) {
   return (
     <div className="flex min-w-0 flex-col gap-3">
       <Failure result={result} />
+      {pictures ? <Files files={files} /> : null}
       {plain ? (
         <ValueView value={result} label={t`Result`} />
       ) : (
@@ -138,7 +141,7 @@ function Result({ call }: { call: Call }) {
           </IconButton>
         </div>
       )}
-      <Files files={filesIn(result)} />
+      {pictures ? null : <Files files={files} />}
     </div>
   );
 }
