@@ -72,7 +72,7 @@ export async function startEcho(): Promise<Service> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/echo`,
-    origin: `127.0.0.1:${port}`,
+    origin: `http://127.0.0.1:${port}`,
     seen,
     close: () =>
       new Promise((done) => {

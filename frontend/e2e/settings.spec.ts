@@ -48,7 +48,7 @@ const caller = (url: string) => ({
 });
 
 test("40: a secret goes in by the app, is used, and is found nowhere again", async ({ browser, own, echo }) => {
-  const page = await browser.newPage({ acceptDownloads: true });
+  const page = await (await browser.newContext()).newPage();
   const wrong: string[] = [];
   watch(page, own, wrong);
   const heard: [string, Buffer | string][] = [];
@@ -63,9 +63,8 @@ test("40: a secret goes in by the app, is used, and is found nowhere again", asy
     );
   });
   page.on("websocket", (socket) => {
-    for (const way of ["framesent", "framereceived"] as const) {
-      socket.on(way, ({ payload }) => void heard.push([`${way} ${socket.url()}`, payload]));
-    }
+    socket.on("framesent", ({ payload }) => void heard.push([`framesent ${socket.url()}`, payload]));
+    socket.on("framereceived", ({ payload }) => void heard.push([`framereceived ${socket.url()}`, payload]));
   });
   page.on("console", (message) => void heard.push(["console", message.text()]));
   const look = async () => {
