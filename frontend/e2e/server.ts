@@ -12,11 +12,20 @@ export class Server {
     readonly port: number,
     readonly data: string,
     private readonly model: string | null,
+    private readonly more: Record<string, string>,
   ) {}
 
-  /** With the address of a model, or with none at all. */
-  static async start(model: string | null): Promise<Server> {
-    const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), "pointwork-e2e-")), model);
+  /**
+   * With the address of a model, or with none at all. `more` are variables of its environment; `prepare` fills the data
+   * folder before it starts.
+   */
+  static async start(
+    model: string | null,
+    more: Record<string, string> = {},
+    prepare: (data: string) => Promise<void> = async () => {},
+  ): Promise<Server> {
+    const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), "pointwork-e2e-")), model, more);
+    await prepare(server.data);
     await server.up();
     return server;
   }
@@ -29,7 +38,7 @@ export class Server {
     const { PATH, HOME, LANG } = process.env;
     const configured = this.model ? { OPENAI_BASE_URL: this.model, OPENAI_API_KEY: "for-tests" } : {};
     this.#child = spawn("../.venv/bin/pointwork", ["serve", "--port", String(this.port), "--data-dir", this.data], {
-      env: { PATH, HOME, LANG, POINTWORK_FIND_OLLAMA: "0", ...configured },
+      env: { PATH, HOME, LANG, POINTWORK_FIND_OLLAMA: "0", ...configured, ...this.more },
       stdio: ["ignore", "ignore", "inherit"],
     });
     for (let tries = 0; tries < 150; tries += 1) {
@@ -45,10 +54,14 @@ export class Server {
 
   async down(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     const child = this.#child;
-    if (!child || child.exitCode !== null) return;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill(signal);
     await gone;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
   }
 
   async close(): Promise<void> {

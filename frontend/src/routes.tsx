@@ -4,6 +4,8 @@ import { readFilter } from "./core/history/filter";
 import { readChosen } from "./core/trace/chosen";
 import { readShown as readWaiting } from "./core/inbox/shown";
 import { readShown as readMemory } from "./core/memory/shown";
+import { readSettings } from "./core/settings/parts";
+import { readChosenTool } from "./core/tools/catalogue";
 import { readTalk } from "./rooms/chat/readTalk";
 import { readShown } from "./rooms/templates/gallery";
 import { Shell } from "./shell/Shell";
@@ -77,8 +79,34 @@ export const memory = createRoute({
   component: lazyRouteComponent(() => import("./rooms/memory/Memory"), "MemoryRoom"),
 });
 
+export const tools = createRoute({
+  getParentRoute: () => root,
+  path: "/tools",
+  validateSearch: readChosenTool,
+  component: lazyRouteComponent(() => import("./rooms/tools/Tools"), "Tools"),
+});
+
+export const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  validateSearch: readSettings,
+  component: lazyRouteComponent(() => import("./rooms/settings/Settings"), "Settings"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, workflows, builder, runs, inspector, inbox, chat, memory, templates]),
+  routeTree: root.addChildren([
+    home,
+    workflows,
+    builder,
+    runs,
+    inspector,
+    inbox,
+    chat,
+    memory,
+    tools,
+    templates,
+    settings,
+  ]),
   defaultPreload: "intent",
 });
 

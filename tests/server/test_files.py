@@ -148,3 +148,26 @@ async def test_tools_that_are_tried_out_have_a_folder_of_their_own(client: httpx
     assert (await call("file_reader", file_path="a.txt"))["content"] == "x"
     assert (tmp_path / "tryouts" / "a.txt").exists()
     assert "error" in await call("file_reader", file_path="pyproject.toml")
+    answer = await client.get("/api/tryouts/a.txt")
+    assert (answer.text, answer.headers["content-type"]) == ("x", "application/octet-stream")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    for name in ("none.txt", "..%2Fpointwork.db"):
+        assert (await client.get(f"/api/tryouts/{name}")).status_code == 404
+
+
+async def test_who_tries_a_tool_sees_what_a_model_would(client: httpx.AsyncClient) -> None:
+    async def attempt(name: str, **arguments: Any) -> Any:
+        answer = await client.post(f"/api/tools/{name}/try", json={"arguments": arguments})
+        assert answer.status_code == 200
+        return answer.json()
+
+    found = await attempt("file_writer", file_path="ä.txt", content="x")
+    assert found["result"] == {"file_path": "ä.txt", "bytes_written": 1}
+    assert found["told"] == '{"file_path": "ä.txt", "bytes_written": 1}'
+    assert (found["failed"], found["told_bytes"]) == (False, len(found["told"].encode()))
+    assert 0 <= found["duration_ms"] < 30_000
+    failed = await attempt("calculator", expression="1/0")
+    assert failed["failed"]
+    assert "division by zero" in failed["told"]
+    refused = await client.post("/api/tools/calculator/try", json={"arguments": {}})
+    assert refused.status_code == 422

@@ -56,7 +56,7 @@ def test_every_operation_is_described() -> None:
                 [(kind, content), *_] = answer["content"].items()
                 wanted = (
                     "application/octet-stream"
-                    if operation["operationId"] == "get_execution_file"
+                    if operation["operationId"] in ("get_execution_file", "get_tryout_file")
                     else "application/json"
                 )
                 assert kind == wanted, path
@@ -125,6 +125,7 @@ async def test_answers_are_as_described(client: httpx.AsyncClient) -> None:
     await ask("GET", "/api/tools/{name}", **ids)
     await ask("POST", "/api/tools/{name}/execute", {"arguments": {"expression": "2 + 2 * 3"}}, **ids)
     await ask("POST", "/api/tools/{name}/execute", {"arguments": {}}, **ids)
+    await ask("POST", "/api/tools/{name}/try", {"arguments": {"expression": "2 + 2 * 3"}}, **ids)
     messages = await client.get(f"{run}/events?view=messages".format(**ids), headers={"accept": "text/event-stream"})
     told = [json.loads(line[6:]) for line in messages.text.splitlines() if line.startswith("data: ")]
     assert {message["type"] for message in told} >= {"status", "node_update", "log", "completion"}

@@ -104,6 +104,16 @@ async def test_outside_of_an_execution_no_file_is_read_or_kept(tmp_path: Path) -
     await sandbox.close()
 
 
+async def test_a_folder_for_try_outs_keeps_files(tmp_path: Path) -> None:
+    sandbox = chosen("linux-jail", tmp_path)
+    workspaces = Workspaces(tmp_path, outside=tmp_path / "tryouts")
+    ctx = context(data=tmp_path, execution_id=None, more={Sandbox: sandbox, Workspaces: workspaces})
+    found = await call("python_executor", ctx, code="open('x', 'w')\nresult = 1")
+    assert found["artifacts"] == [{"name": "x", "bytes": 0}]
+    assert (tmp_path / "tryouts" / "x").exists()
+    await sandbox.close()
+
+
 async def test_without_a_sandbox_it_runs_nothing_and_says_why(tmp_path: Path) -> None:
     ctx = context(data=tmp_path, more={Sandbox: chosen("off", tmp_path)})
     found = await call("python_executor", ctx, code="result = 1")

@@ -782,6 +782,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tools/{name}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Tool
+         * @description Try a tool as a person does: with what it returns, how long it took, and what a model would read of it.
+         *
+         *     Files that it writes are kept apart from those of executions; `GET /api/tryouts/{name}` gives them.
+         */
+        post: operations["try_tool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tryouts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Tryout File
+         * @description One file that a tool wrote when somebody tried it, to be saved and never to be shown.
+         */
+        get: operations["get_tryout_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows": {
         parameters: {
             query?: never;
@@ -3405,6 +3447,12 @@ export interface components {
             };
             /** Side Effects */
             side_effects: boolean;
+            /**
+             * Source
+             * @description `own`: of the operator, or of a plug-in.
+             * @enum {string}
+             */
+            source: "built-in" | "mcp" | "own";
             /** Timeout S */
             timeout_s: number | null;
             /**
@@ -3417,6 +3465,38 @@ export interface components {
              * @description Whether what it returns may be the words of strangers.
              */
             untrusted: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ToolTrial
+         * @description What came of trying a tool.
+         */
+        ToolTrial: {
+            /** Duration Ms */
+            duration_ms: number;
+            /**
+             * Failed
+             * @description Whether that is an error.
+             */
+            failed: boolean;
+            /**
+             * Limit Bytes
+             * @description A larger result is not told, but only its beginning.
+             */
+            limit_bytes: number;
+            /**
+             * Result
+             * @description What it returned.
+             */
+            result: unknown;
+            /**
+             * Told
+             * @description The result as a model reads it.
+             */
+            told: string;
+            /** Told Bytes */
+            told_bytes: number;
         } & {
             [key: string]: unknown;
         };
@@ -5524,6 +5604,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    try_tool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToolBody"];
+            };
+        };
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolTrial"];
+                };
+            };
+        };
+    };
+    get_tryout_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The file, as an attachment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };

@@ -1,5 +1,16 @@
 import { t } from "@lingui/core/macro";
-import { Activity, Brain, House, Inbox, LayoutGrid, MessageSquare, type LucideIcon, Workflow } from "lucide-react";
+import {
+  Activity,
+  Brain,
+  House,
+  Inbox,
+  LayoutGrid,
+  type LucideIcon,
+  MessageSquare,
+  Settings,
+  Workflow,
+  Wrench,
+} from "lucide-react";
 
 export interface Place {
   to: string;
@@ -19,5 +30,7 @@ export const PLACES: Place[] = [
   { to: "/inbox", label: () => t`Inbox`, icon: Inbox, keys: "g i", waits: true },
   { to: "/chat", label: () => t`Chat`, icon: MessageSquare, keys: "g c" },
   { to: "/memory", label: () => t`Memory`, icon: Brain, keys: "g m" },
+  { to: "/tools", label: () => t`Tools`, icon: Wrench, keys: "g o" },
   { to: "/templates", label: () => t`Templates`, icon: LayoutGrid, keys: "g t" },
+  { to: "/settings", label: () => t`Settings`, icon: Settings, keys: "g s" },
 ];

@@ -40,6 +40,7 @@ __all__ = [
     "StreamMessage",
     "ToolBody",
     "ToolEntry",
+    "ToolTrial",
     "UploadAnswer",
     "VersionEntry",
     "WorkflowSummary",
@@ -400,6 +401,7 @@ class ToolEntry(Shape):
     name: str
     title: str = Field(description="What people see: `server/tool` for a tool of an MCP server.")
     description: str
+    source: Literal["built-in", "mcp", "own"] = Field(description="`own`: of the operator, or of a plug-in.")
     parameters: JsonObject
     needs_approval: bool
     idempotent: bool
@@ -407,6 +409,17 @@ class ToolEntry(Shape):
     untrusted: bool = Field(description="Whether what it returns may be the words of strangers.")
     timeout_s: float | None
     definition: JsonObject
+
+
+class ToolTrial(Shape):
+    """What came of trying a tool."""
+
+    result: Any = Field(description="What it returned.")
+    failed: bool = Field(description="Whether that is an error.")
+    duration_ms: float
+    told: str = Field(description="The result as a model reads it.")
+    told_bytes: int
+    limit_bytes: int = Field(description="A larger result is not told, but only its beginning.")
 
 
 class Health(Shape):

@@ -55,9 +55,10 @@ async def python_executor(
 
 
 def _workspace(ctx: ToolContext) -> Workspace | None:
-    """The folder of the execution; none for calls outside of one, whose folder is that of whoever calls."""
-    workspaces = ctx.resource(Workspaces) if ctx.execution_id else None
-    return None if workspaces is None or workspaces.data_dir is None else workspaces.of(ctx.execution_id)
+    """The folder of the execution, or that of try-outs on a server; none where it is that of whoever calls."""
+    workspaces = ctx.resource(Workspaces)
+    own = workspaces.data_dir if ctx.execution_id else workspaces.outside
+    return None if own is None else workspaces.of(ctx.execution_id)
 
 
 def _answer(code: str, outcome: SandboxOutcome, notes: list[str]) -> JsonObject:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from inspect import cleandoc
 from typing import Annotated, Any
 
@@ -9,11 +10,13 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pointwork.agents.prompt import text_of
 from pointwork.server import schemas
 from pointwork.server.json_body import JsonRoute
 from pointwork.server.replies import ERRORS, app_of, json_reply
 from pointwork.spec import NodeSpec
 from pointwork.tools import BaseTool, ToolContext
+from pointwork.tools.result import MAX_RESULT_BYTES, is_failure
 
 __all__ = ["router"]
 
@@ -85,12 +88,37 @@ async def execute_tool(request: Request, name: str, body: schemas.ToolBody) -> R
     return json_reply(await app.tools.call(name, body.arguments, ctx=ToolContext(find_resource=app.resource)))
 
 
+@router.post("/api/tools/{name}/try", operation_id="try_tool", response_model=schemas.ToolTrial)
+async def try_tool(request: Request, name: str, body: schemas.ToolBody) -> Response:
+    """Try a tool as a person does: with what it returns, how long it took, and what a model would read of it.
+
+    Files that it writes are kept apart from those of executions; `GET /api/tryouts/{name}` gives them.
+    """
+    app = app_of(request)
+    begun = time.perf_counter()
+    found = await app.tools.call(name, body.arguments, ctx=ToolContext(find_resource=app.resource))
+    took_ms = round((time.perf_counter() - begun) * 1_000, 1)
+    result = app.redactor.data(found)
+    told = text_of(result)
+    return json_reply(
+        {
+            "result": result,
+            "failed": is_failure(result),
+            "duration_ms": took_ms,
+            "told": told,
+            "told_bytes": len(told.encode(errors="replace")),
+            "limit_bytes": MAX_RESULT_BYTES,
+        }
+    )
+
+
 def _tool(tool: BaseTool) -> dict[str, Any]:
     definition = tool.definition
     return {
         "name": definition.name,
         "title": tool.title,
         "description": definition.description,
+        "source": _source(tool),
         "parameters": definition.parameters,
         "needs_approval": definition.needs_approval,
         "idempotent": definition.idempotent,
@@ -99,3 +127,11 @@ def _tool(tool: BaseTool) -> dict[str, Any]:
         "timeout_s": definition.timeout_s,
         "definition": definition.to_openai(),
     }
+
+
+def _source(tool: BaseTool) -> str:
+    """Whose it is."""
+    module = type(tool).__module__
+    if module.startswith("pointwork.tools.mcp."):
+        return "mcp"
+    return "built-in" if module.startswith("pointwork.tools.") else "own"

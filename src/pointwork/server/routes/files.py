@@ -84,6 +84,26 @@ async def get_execution_file(request: Request, execution_id: str, name: str) -> 
         data = await asyncio.to_thread(app.workspaces.of(execution_id).read, name, max_bytes=MAX_FILE_BYTES)
     except FileRefused as error:
         raise NotFound(error.message, hint="GET …/files lists what there is.") from error
+    return _attachment(name, data)
+
+
+@router.get(
+    "/api/tryouts/{name:path}",
+    operation_id="get_tryout_file",
+    response_class=Response,
+    responses={200: {"content": BINARY, "description": "The file, as an attachment."}},
+)
+async def get_tryout_file(request: Request, name: str) -> Response:
+    """One file that a tool wrote when somebody tried it, to be saved and never to be shown."""
+    workspace = app_of(request).workspaces.of(None)
+    try:
+        data = await asyncio.to_thread(workspace.read, name, max_bytes=MAX_FILE_BYTES)
+    except FileRefused as error:
+        raise NotFound(error.message, hint="The results of tools name their files.") from error
+    return _attachment(name, data)
+
+
+def _attachment(name: str, data: bytes) -> Response:
     saved_as = quote(name.rpartition("/")[2], safe="")
     headers = {
         "content-disposition": f"attachment; filename*=UTF-8''{saved_as}",
