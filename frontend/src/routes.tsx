@@ -3,7 +3,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } 
 import { readFilter } from "./core/history/filter";
 import { readChosen } from "./core/trace/chosen";
 import { readTalk } from "./rooms/chat/readTalk";
-import { readShown } from "./rooms/templates/gallery";
+import { readShown } from "./rooms/templates/shownTemplates";
 import { Shell } from "./shell/Shell";
 import { TopBar } from "./shell/TopBar";
 import { Empty } from "./ui/Empty";

@@ -3,7 +3,7 @@
  * runs begin; runs that have not ended are looked at again. Kept outside of React, so that coming back finds it as it was.
  */
 import type { ExecutionSummary } from "~/api/types";
-import { isOpen } from "./filter";
+import { isOpen } from "./pillars";
 
 export interface Page {
   rows: ExecutionSummary[];

@@ -4,7 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { RotateCcw } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { ExecutionSummary } from "~/api/types";
-import { isOpen } from "~/core/history/filter";
+import { isOpen } from "~/core/history/pillars";
 import type { HistoryList, Listed } from "~/core/history/list";
 import { command, said } from "~/core/run/command";
 import { lampOf } from "~/core/run/lamps";

@@ -1,7 +1,8 @@
 /** The lists that were looked at, by what they show: going back to one finds it as it was left. */
 import { api } from "~/api/client";
 import type { ExecutionSummary } from "~/api/types";
-import { type Filter, isOpen, wantedBy } from "~/core/history/filter";
+import { type Filter } from "~/core/history/filter";
+import { isOpen, wantedBy } from "~/core/history/pillars";
 import { HistoryList, type Page } from "~/core/history/list";
 
 const KEPT = 6;
