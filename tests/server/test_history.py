@@ -98,6 +98,10 @@ async def test_history_counts_what_the_list_shows(client: httpx.AsyncClient, sto
     assert (await client.get("/api/history", params=until)).json() == []
     assert (await client.get("/api/executions", params=until)).json() == []
     assert (await client.get("/api/history", params={"width_s": 0})).status_code == 422
+    newest = [one["execution_id"] for one in (await client.get("/api/executions")).json()]
+    page = await client.get("/api/executions", params={"order": "oldest", "limit": 2})
+    rest = await client.get(page.links["next"]["url"])
+    assert [one["execution_id"] for one in page.json() + rest.json()] == newest[::-1]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ export interface Filter {
   /** A stretch of time, as milliseconds since 1970; instead of `span`. */
   from?: number;
   to?: number;
+  /** Those that began first come first. */
+  order?: "oldest";
 }
 
 export const USUAL_SPAN: Span = "week";
@@ -26,6 +28,7 @@ export function readFilter(search: Record<string, unknown>): Filter {
     ...((typeof q === "string" || typeof q === "number") && q !== "" ? { q: String(q).slice(0, 200) } : {}),
     ...(isSpan(span) && span !== USUAL_SPAN ? { span } : {}),
     ...(from > 0 && from < to ? { from, to } : {}),
+    ...(search.order === "oldest" ? { order: "oldest" as const } : {}),
   };
 }
 

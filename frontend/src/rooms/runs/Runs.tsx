@@ -86,7 +86,17 @@ export function Runs() {
           </Empty>
         ) : null}
         {listed.rows.length > 0 ? (
-          <RunTable key={JSON.stringify(filter)} list={list} listed={listed} total={shown} />
+          <RunTable
+            key={JSON.stringify(filter)}
+            list={list}
+            listed={listed}
+            total={shown}
+            oldestFirst={filter.order === "oldest"}
+            onOrder={() => {
+              const { order, ...rest } = filter;
+              change(order ? rest : { ...rest, order: "oldest" });
+            }}
+          />
         ) : null}
       </div>
     </>

@@ -10,7 +10,7 @@ const lists = new Map<string, HistoryList>();
 
 export function historyOf(filter: Filter): HistoryList {
   const key = JSON.stringify(filter);
-  const list = lists.get(key) ?? new HistoryList(asking(filter), (row) => fits(filter, row));
+  const list = lists.get(key) ?? new HistoryList(asking(filter), (row) => fits(filter, row), filter.order !== "oldest");
   lists.delete(key);
   lists.set(key, list);
   for (const old of lists.keys()) if (lists.size > KEPT) lists.delete(old);
@@ -28,6 +28,7 @@ function asking(filter: Filter): HistoryList["ask"] {
           ...(id ? { q: id } : wantedBy(filter, Date.now())),
           ...(!id && (open ? { status: OPEN } : filter.status && { status: statuses(filter.status) })),
           ...(cursor && { cursor }),
+          ...(filter.order && { order: filter.order }),
           limit,
           digest: true,
         },
