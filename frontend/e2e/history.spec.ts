@@ -66,6 +66,14 @@ test("34: five thousand runs: filter, search, open, and back to the same place",
   expect(await box.evaluate((element) => element.scrollTop)).toBe(place);
   expect((await table.innerText()).replaceAll("\n", " ")).toContain(/order \d+/.exec(text)?.[0] ?? "no order");
 
+  // The other way round.
+  await page.getByRole("button", { name: "When" }).click();
+  await expect(page).toHaveURL(/order=oldest/);
+  await expect(table.getByRole("row").nth(1)).toContainText(/order \d{1,2}\b/);
+  await expect(page.getByRole("columnheader", { name: "When" })).toHaveAttribute("aria-sort", "ascending");
+  await page.getByRole("button", { name: "When" }).click();
+  await expect(page).not.toHaveURL(/order=/);
+
   // Only what failed; the address says so.
   await page.getByRole("button", { name: "Failed 3" }).click();
   await expect(page).toHaveURL(/status=failed/);

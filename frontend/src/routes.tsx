@@ -7,7 +7,7 @@ import { readShown as readMemory } from "./core/memory/shown";
 import { readSettings } from "./core/settings/parts";
 import { readChosenTool } from "./core/tools/catalogue";
 import { readTalk } from "./rooms/chat/readTalk";
-import { readShown } from "./rooms/templates/gallery";
+import { readShown } from "./rooms/templates/shownTemplates";
 import { Shell } from "./shell/Shell";
 import { TopBar } from "./shell/TopBar";
 import { Empty } from "./ui/Empty";

@@ -288,6 +288,8 @@ async def fill(journal: Any) -> None:
         ({}, "r5 r4 r3 r2 r1"),  # newest first, and by id where the time is the same
         ({"limit": 2}, "r5 r4"),
         ({"limit": 0}, ""),
+        ({"oldest_first": True}, "r1 r2 r3 r4 r5"),
+        ({"oldest_first": True, "before": (2_000, "r2"), "limit": 2}, "r3 r4"),
         ({"before": (3_000, "r4")}, "r3 r2 r1"),
         ({"before": (2_000, "r3")}, "r2 r1"),  # in the middle of one time
         ({"workflow_id": "v"}, "r5 r2"),

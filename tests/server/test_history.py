@@ -98,6 +98,10 @@ async def test_history_counts_what_the_list_shows(client: httpx.AsyncClient, sto
     assert (await client.get("/api/history", params=until)).json() == []
     assert (await client.get("/api/executions", params=until)).json() == []
     assert (await client.get("/api/history", params={"width_s": 0})).status_code == 422
+    newest = [one["execution_id"] for one in (await client.get("/api/executions")).json()]
+    page = await client.get("/api/executions", params={"order": "oldest", "limit": 2})
+    rest = await client.get(page.links["next"]["url"])
+    assert [one["execution_id"] for one in page.json() + rest.json()] == newest[::-1]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +110,9 @@ async def test_history_counts_what_the_list_shows(client: httpx.AsyncClient, sto
         ("plain", "plain"),
         ({"only": {"one": "  value\n"}}, "value"),
         ({"a": 1, "b": None}, "a: 1, b: null"),
-        ([1, "x"], '[1,"x"]'),
+        ([1, "x"], "1, x"),
+        ([[1, 2], [3]], "1, 2; 3"),
+        (list(range(10)), "0, 1, 2, 3, 4, 5, 6, 7 …"),
         ({"$blob": "d", "bytes": 9, "preview": '"a long'}, '"a long'),
         ("x" * 500, "x" * 159 + "…"),
         ({}, ""),

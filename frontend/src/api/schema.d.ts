@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * List Executions
-         * @description The executions, newest first.
+         * @description The executions, those that began last first, or the other way round.
          */
         get: operations["list_executions"];
         put?: never;
@@ -3726,6 +3726,7 @@ export interface operations {
                 digest?: boolean;
                 /** @description Entries on a page. */
                 limit?: number;
+                order?: "newest" | "oldest";
                 /** @description Part of the id, the workflow's name or the error. */
                 q?: string;
                 /** @description Begun at or after this time, ISO 8601. */

@@ -133,8 +133,9 @@ class Journal(Protocol):
         until_us: int | None = None,
         before: tuple[int, str] | None = None,
         limit: int = 50,
+        oldest_first: bool = False,
     ) -> list[ExecutionRow]:
-        """Newest first; `before` is (created_at_us, id) of the last row of the page before."""
+        """Newest first, or the other way round; `before` is (created_at_us, id) of the last row of the page before."""
         ...
 
     async def tally(

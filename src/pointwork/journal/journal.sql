@@ -52,7 +52,8 @@ WHERE execution = :execution AND first_seq + count - 1 > :after AND first_seq >=
 ORDER BY first_seq LIMIT :limit;
 
 -- name: rows
--- The columns are the fields of ExecutionRow. The caller puts conditions, each from a fixed list, in the place of TRUE.
+-- The columns are the fields of ExecutionRow. The caller puts conditions, each from a fixed list, in the place of TRUE,
+-- and may turn the order round.
 SELECT
     id, workflow_id, workflow_name, version, status, owner, plan_hash, created_at_us, finished_at_us,
     coalesce(

@@ -163,14 +163,18 @@ class MemoryJournal:
         until_us: int | None = None,
         before: tuple[int, str] | None = None,
         limit: int = 50,
+        oldest_first: bool = False,
     ) -> list[ExecutionRow]:
+        def comes_later(row: ExecutionRow) -> bool:
+            place = (row.created_at_us, row.id)
+            return before is None or (place > before if oldest_first else place < before)
+
         found = [
             execution
             for execution in self._meant(workflow_id=workflow_id, q=q, since_us=since_us, until_us=until_us)
-            if (not status or execution.row.status in status)
-            and (before is None or (execution.row.created_at_us, execution.row.id) < before)
+            if (not status or execution.row.status in status) and comes_later(execution.row)
         ]
-        found.sort(key=lambda execution: (execution.row.created_at_us, execution.row.id), reverse=True)
+        found.sort(key=lambda execution: (execution.row.created_at_us, execution.row.id), reverse=not oldest_first)
         return [_row(execution) for execution in found[: max(limit, 0)]]
 
     async def tally(

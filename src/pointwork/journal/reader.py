@@ -85,6 +85,7 @@ def rows(
     until_us: int | None,
     before: tuple[int, str] | None,
     limit: int,
+    oldest_first: bool,
 ) -> list[ExecutionRow]:
     conditions, values = _conditions(workflow_id=workflow_id, q=q, since_us=since_us, until_us=until_us)
     values["limit"] = bounded(max(limit, 0))
@@ -95,9 +96,9 @@ def rows(
         if not ENDED.intersection(status):
             conditions.append("finished_at_us IS NULL")  # of which there are few, and an index knows them
     if before is not None:
-        conditions.append("(created_at_us, id) < (:before_us, :before_id)")
+        conditions.append(f"(created_at_us, id) {'>' if oldest_first else '<'} (:before_us, :before_id)")
         values["before_us"], values["before_id"] = bounded(before[0]), before[1]
-    return _select(connection, conditions, values)
+    return _select(connection, conditions, values, oldest_first=oldest_first)
 
 
 def tally(
@@ -142,8 +143,12 @@ def _literal(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def _select(connection: sqlite3.Connection, conditions: list[str], values: dict[str, Any]) -> list[ExecutionRow]:
+def _select(
+    connection: sqlite3.Connection, conditions: list[str], values: dict[str, Any], *, oldest_first: bool = False
+) -> list[ExecutionRow]:
     statement = SQL["rows"].replace("TRUE", " AND ".join(conditions) or "TRUE")
+    if oldest_first:
+        statement = statement.replace("created_at_us DESC, id DESC", "created_at_us, id")
     return [_row(columns) for columns in connection.execute(statement, values)]
 
 

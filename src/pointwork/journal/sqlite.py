@@ -269,6 +269,7 @@ class SqliteJournal:
         until_us: int | None = None,
         before: tuple[int, str] | None = None,
         limit: int = 50,
+        oldest_first: bool = False,
     ) -> list[ExecutionRow]:
         wanted = partial(
             reader.rows,
@@ -279,6 +280,7 @@ class SqliteJournal:
             until_us=until_us,
             before=before,
             limit=limit,
+            oldest_first=oldest_first,
         )
         return await self._read(wanted)
 

@@ -83,12 +83,14 @@ def _question(request: JsonObject) -> str | None:
 
 
 def one_line(value: Any) -> str:
-    """A value as people would say it in a line: texts as they are, of an object that has one value that value.
+    """A value as people would say it in a line: texts as they are, of what holds one value that value.
 
     >>> one_line({"topic": "tides\\n and moons"})
     'tides and moons'
     >>> one_line({"a": 1, "b": [True, None]})
-    'a: 1, b: [true,null]'
+    'a: 1, b: true, null'
+    >>> one_line([{"name": "rent", "sum": 900}, {"name": "food", "sum": 405}])
+    'name: rent, sum: 900; name: food, sum: 405'
     """
     if isinstance(value, dict) and "$blob" in value:
         value = str(value.get("preview", ""))
@@ -96,6 +98,9 @@ def one_line(value: Any) -> str:
         return one_line(next(iter(value.values())))
     if isinstance(value, dict):
         text = ", ".join(f"{name}: {one_line(inner)}" for name, inner in list(value.items())[:SHOWN])
+    elif isinstance(value, list):
+        between = "; " if any(isinstance(inner, (dict, list)) for inner in value) else ", "
+        text = between.join(one_line(inner) for inner in value[:SHOWN]) + (" …" if len(value) > SHOWN else "")
     elif isinstance(value, str):
         text = value[: LINE * 4]
     else:

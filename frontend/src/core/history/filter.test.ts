@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { pillarsOf, readFilter, stretchesOf, wantedBy } from "./filter";
+import { readFilter } from "./filter";
+import { pillarsOf, stretchesOf, wantedBy } from "./pillars";
 
 const NOW = Date.parse("2026-03-08T12:00:00Z");
 

@@ -82,6 +82,17 @@ describe("the loaded history", () => {
     expect(server.asked.slice(3)).toEqual(["open", "r0060"]);
   });
 
+  it("that begins with the oldest looks only at what had not ended", async () => {
+    const server = new Server();
+    server.runs = [row(1), row(2, "running")];
+    const list = new HistoryList(server.ask, undefined, false);
+    await list.more();
+    server.runs = [row(1), row(2), row(3)];
+    await list.refresh();
+    expect(list.listed.rows.map((one) => one.status)).toEqual(["completed", "completed"]);
+    expect(server.asked).toEqual(["head", "open", "r0002"]);
+  });
+
   it("drops what was deleted", async () => {
     const { server, list } = await begin(80, 1);
     server.runs = server.runs.filter((one) => one.execution_id !== "r0079");

@@ -3,7 +3,7 @@
  * runs begin; runs that have not ended are looked at again. Kept outside of React, so that coming back finds it as it was.
  */
 import type { ExecutionSummary } from "~/api/types";
-import { isOpen } from "./filter";
+import { isOpen } from "./pillars";
 
 export interface Page {
   rows: ExecutionSummary[];
@@ -36,6 +36,8 @@ export class HistoryList {
     readonly ask: Ask,
     /** Whether a run still belongs into this list. */
     private readonly fits: (row: ExecutionSummary) => boolean = () => true,
+    /** Whether what has just begun comes first; otherwise it comes last, and is met by scrolling there. */
+    private readonly newestFirst = true,
   ) {}
 
   subscribe = (listener: () => void): (() => void) => {
@@ -61,8 +63,8 @@ export class HistoryList {
   async refresh(): Promise<void> {
     if (this.#busy || this.listed.state !== "ready") return;
     await this.#do(async () => {
-      const head = await this.ask({ limit: HEAD });
-      let rows = joined(this.listed.rows, head);
+      const head = this.newestFirst ? await this.ask({ limit: HEAD }) : { rows: [], next: null };
+      let rows = this.newestFirst ? joined(this.listed.rows, head) : [...this.listed.rows];
       if (!rows) {
         this.#set({ rows: head.rows, next: head.next, state: "ready", error: null });
         return;

@@ -24,6 +24,7 @@ const BAND = 0.18; // of the width, for one fold
 const BANDS = 0.3; // for all of them
 const SHORT_MS = 1_000;
 const TICKS = 7;
+const ROOM = 0.985; // of the width; the rest lets what happened last be seen
 
 /** When nothing worked while something waited. */
 export function idleOf(spans: Iterable<Span>, start: number, end: number): Interval[] {
@@ -111,7 +112,7 @@ function ticksOf(ms: number, start: number, folds: Fold[], x: (time: number) => 
 }
 
 /** A place of the whole as a place of the stretch that is looked at closely. */
-export const zoomed = (x: number, from: number, to: number): number => (x - from) / Math.max(to - from, 1e-6);
+export const zoomed = (x: number, from: number, to: number): number => (ROOM * (x - from)) / Math.max(to - from, 1e-6);
 
 /** How many nodes and calls were at work in each of so many equal parts of the width. */
 export function workOf(spans: Iterable<Span>, scale: Scale, parts: number): number[] {

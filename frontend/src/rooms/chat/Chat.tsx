@@ -61,7 +61,7 @@ export function Chat() {
               threadId={threadId}
               workflowId={workflowId}
               known={thread?.runs ?? []}
-              onBegin={() => {
+              onChange={() => {
                 void runs.refetch();
                 if (!shown.thread) go({ thread: threadId, workflow: workflowId });
               }}

@@ -16,11 +16,11 @@ interface Props {
   workflowId: string;
   /** The runs of the thread that the server knows. */
   known: string[];
-  onBegin: () => void;
+  onChange: () => void;
 }
 
 /** The messages of a thread; what is sent while one is answered waits its turn. */
-export function Conversation({ threadId, workflowId, known, onBegin }: Props) {
+export function Conversation({ threadId, workflowId, known, onChange }: Props) {
   const workflow = server.useQuery("get", "/api/workflows/{workflow_id}", {
     params: { path: { workflow_id: workflowId } },
   });
@@ -42,7 +42,7 @@ export function Conversation({ threadId, workflowId, known, onBegin }: Props) {
       const execution_id = runIdOf(threadId, nextNumber(runs));
       const id = await execute(workflowId, inputsFor(to, message, threadId, before), { execution_id });
       setBegun((list) => [...list, id]);
-      onBegin();
+      onChange();
     } catch (error) {
       toast(said(error), { tone: "error" });
     } finally {
@@ -96,7 +96,11 @@ export function Conversation({ threadId, workflowId, known, onBegin }: Props) {
           name={name}
           input={to?.input}
           queue={queue}
-          onEnd={(id) => setEnded((old) => (old.has(id) ? old : new Set([...old, id])))}
+          onEnd={(id) => {
+            if (ended.has(id)) return;
+            setEnded((old) => new Set([...old, id]));
+            onChange();
+          }}
         />
       )}
       {to && to.missing.length > 0 ? (

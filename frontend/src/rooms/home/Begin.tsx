@@ -40,6 +40,7 @@ export function Begin({ first }: { first: boolean }) {
       ) : null}
       <div className="grid gap-3.5 md:grid-cols-3">
         <Card
+          first={first}
           icon={<Play aria-hidden />}
           title={t`Run a finished example`}
           text={t`An agent calculates with a tool. A few seconds, without a key.`}
@@ -54,13 +55,19 @@ export function Begin({ first }: { first: boolean }) {
           </Button>
         </Card>
         <Card
+          first={first}
           icon={<LayoutGrid aria-hidden />}
           title={t`Start from a template`}
           text={list.length > 0 ? t`${list.length} workflows, ${keyless} need no key.` : t`Workflows to begin with.`}
         >
           <Button size="small" onClick={() => void navigate({ to: "/templates" })}>{t`Browse`}</Button>
         </Card>
-        <Card icon={<SquarePlus aria-hidden />} title={t`Blank canvas`} text={t`Press / to add the first node.`}>
+        <Card
+          first={first}
+          icon={<SquarePlus aria-hidden />}
+          title={t`Blank canvas`}
+          text={t`Press / to add the first node.`}
+        >
           <Button size="small" onClick={() => void blank()}>{t`Open`}</Button>
         </Card>
       </div>
@@ -69,12 +76,24 @@ export function Begin({ first }: { first: boolean }) {
   );
 }
 
-function Card({ icon, title, text, children }: { icon: ReactNode; title: string; text: string; children: ReactNode }) {
+interface CardProps {
+  first: boolean;
+  icon: ReactNode;
+  title: string;
+  text: string;
+  children: ReactNode;
+}
+
+/** Later, on a phone, only a line: what ran matters more then. */
+function Card({ first, icon, title, text, children }: CardProps) {
+  const line = first ? "" : "max-md:flex-row max-md:items-center max-md:gap-3 max-md:px-4 max-md:py-2.5";
   return (
-    <div className="flex flex-col items-start rounded-panel border border-line-2 bg-panel p-4 [&>svg]:size-4">
+    <div className={`flex flex-col items-start rounded-panel border border-line-2 bg-panel p-4 [&>svg]:size-4 ${line}`}>
       {icon}
-      <h3 className="mt-2.5 text-[15px] font-[650]">{title}</h3>
-      <p className="mt-1 mb-3.5 flex-1 text-[13px] text-ink-3">{text}</p>
+      <h3 className={`mt-2.5 text-[15px] font-[650] ${first ? "" : "max-md:mt-0 max-md:flex-1 max-md:text-[13px]"}`}>
+        {title}
+      </h3>
+      <p className={`mt-1 mb-3.5 flex-1 text-[13px] text-ink-3 ${first ? "" : "max-md:hidden"}`}>{text}</p>
       {children}
     </div>
   );

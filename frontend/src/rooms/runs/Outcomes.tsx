@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { count } from "~/core/words";
-import type { Pillar } from "~/core/history/filter";
+import type { Pillar } from "~/core/history/pillars";
 
 const HEIGHT = 60;
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });

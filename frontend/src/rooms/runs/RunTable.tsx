@@ -4,7 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { RotateCcw } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { ExecutionSummary } from "~/api/types";
-import { isOpen } from "~/core/history/filter";
+import { isOpen } from "~/core/history/pillars";
 import type { HistoryList, Listed } from "~/core/history/list";
 import { command, said } from "~/core/run/command";
 import { lampOf } from "~/core/run/lamps";
@@ -25,8 +25,16 @@ const COLUMNS =
 
 const phone = () => globalThis.matchMedia("(max-width: 767px)").matches;
 
-/** The runs, newest first; only those that are seen are in the page. */
-export function RunTable({ list, listed, total }: { list: HistoryList; listed: Listed; total: number }) {
+interface Props {
+  list: HistoryList;
+  listed: Listed;
+  total: number;
+  oldestFirst: boolean;
+  onOrder: () => void;
+}
+
+/** The runs; only those that are seen are in the page. */
+export function RunTable({ list, listed, total, oldestFirst, onOrder }: Props) {
   const { rows, next } = listed;
   const box = useRef<HTMLDivElement>(null);
   const now = useNow(rows.some((row) => isOpen(row.status)) ? TICK_MS : CALM_MS);
@@ -54,7 +62,11 @@ export function RunTable({ list, listed, total }: { list: HistoryList; listed: L
           <span role="columnheader" className="text-end">{t`Time`}</span>
           <span role="columnheader" className="text-end">{t`Tokens`}</span>
           <span role="columnheader" className="text-end">{t`Cost`}</span>
-          <span role="columnheader" className="text-end">{t`When`}</span>
+          <span role="columnheader" aria-sort={oldestFirst ? "ascending" : "descending"} className="text-end">
+            <button type="button" className="font-semibold hover:text-ink" onClick={onOrder}>
+              {t`When`} <span aria-hidden>{oldestFirst ? "↑" : "↓"}</span>
+            </button>
+          </span>
         </div>
       </div>
       <div

@@ -5,7 +5,8 @@ import { Download } from "lucide-react";
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 import { server } from "~/api/client";
 import { csv, download } from "~/core/download";
-import { type Filter, pillarsOf, stretchesOf, wantedBy } from "~/core/history/filter";
+import { type Filter } from "~/core/history/filter";
+import { pillarsOf, stretchesOf, wantedBy } from "~/core/history/pillars";
 import { said } from "~/core/run/command";
 import { count } from "~/core/words";
 import { runs } from "~/routes";
@@ -85,7 +86,17 @@ export function Runs() {
           </Empty>
         ) : null}
         {listed.rows.length > 0 ? (
-          <RunTable key={JSON.stringify(filter)} list={list} listed={listed} total={shown} />
+          <RunTable
+            key={JSON.stringify(filter)}
+            list={list}
+            listed={listed}
+            total={shown}
+            oldestFirst={filter.order === "oldest"}
+            onOrder={() => {
+              const { order, ...rest } = filter;
+              change(order ? rest : { ...rest, order: "oldest" });
+            }}
+          />
         ) : null}
       </div>
     </>

@@ -1,7 +1,8 @@
 /** The lists that were looked at, by what they show: going back to one finds it as it was left. */
 import { api } from "~/api/client";
 import type { ExecutionSummary } from "~/api/types";
-import { type Filter, isOpen, wantedBy } from "~/core/history/filter";
+import { type Filter } from "~/core/history/filter";
+import { isOpen, wantedBy } from "~/core/history/pillars";
 import { HistoryList, type Page } from "~/core/history/list";
 
 const KEPT = 6;
@@ -9,7 +10,7 @@ const lists = new Map<string, HistoryList>();
 
 export function historyOf(filter: Filter): HistoryList {
   const key = JSON.stringify(filter);
-  const list = lists.get(key) ?? new HistoryList(asking(filter), (row) => fits(filter, row));
+  const list = lists.get(key) ?? new HistoryList(asking(filter), (row) => fits(filter, row), filter.order !== "oldest");
   lists.delete(key);
   lists.set(key, list);
   for (const old of lists.keys()) if (lists.size > KEPT) lists.delete(old);
@@ -27,6 +28,7 @@ function asking(filter: Filter): HistoryList["ask"] {
           ...(id ? { q: id } : wantedBy(filter, Date.now())),
           ...(!id && (open ? { status: OPEN } : filter.status && { status: statuses(filter.status) })),
           ...(cursor && { cursor }),
+          ...(filter.order && { order: filter.order }),
           limit,
           digest: true,
         },

@@ -9,9 +9,10 @@ import { templates as route } from "~/routes";
 import { TopBar } from "~/shell/TopBar";
 import { Button } from "~/ui/Button";
 import { Empty } from "~/ui/Empty";
-import { chosen, groupsOf, type Need, needChips, NEEDS, needWord, type Shown } from "./gallery";
+import { chosen, groupsOf, needChips, needWord } from "./gallery";
 import { MiniMap } from "./MiniMap";
 import { Preview } from "./Preview";
+import { type Need, NEEDS, type Shown } from "./shownTemplates";
 import { useTemplate } from "./useTemplate";
 
 /** Workflows to begin with, and what each of them needs. */

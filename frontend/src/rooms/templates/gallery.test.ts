@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { TemplateEntry } from "~/api/types";
-import { chosen, groupsOf, readShown } from "./gallery";
+import { chosen, groupsOf } from "./gallery";
+import { readShown } from "./shownTemplates";
 
 const entry = (id: string, group: string, needs: TemplateEntry["needs"]): TemplateEntry => ({
   id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query
 from starlette.requests import Request
@@ -79,10 +79,11 @@ async def list_executions(
     digest: Annotated[
         bool, Query(description="Also say what each was about, what came of it and what it used.")
     ] = False,
+    order: Literal["newest", "oldest"] = "newest",
     limit: LIMIT = 50,
     cursor: str | None = None,
 ) -> Response:
-    """The executions, newest first."""
+    """The executions, those that began last first, or the other way round."""
     before = read_cursor(cursor, int, str)
     rows = await app_of(request).journal.rows(
         workflow_id=workflow_id,
@@ -92,6 +93,7 @@ async def list_executions(
         until_us=_time(until),
         before=(before[0], before[1]) if before else None,
         limit=limit + 1,
+        oldest_first=order == "oldest",
     )
     page, headers = next_page(request, rows, limit, lambda row: [row.created_at_us, row.id])
     summaries = [_summary(row) for row in page]

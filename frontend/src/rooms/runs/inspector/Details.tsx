@@ -74,9 +74,11 @@ function Head({ runId, trace, span, names, onChoose }: Omit<Props, "selected" | 
         <h2 className="truncate text-[15px] font-bold" dir="auto">
           {labelOf(span, names)}
         </h2>
-        <p className="flex items-center gap-2 text-[11.5px] text-ink-3">{placeWords(span)}</p>
+        <p className="flex flex-wrap items-center gap-2 text-[11.5px] text-ink-3">
+          {placeWords(span)}
+          {span.status === "completed" ? null : <StatusPill status={lampOf(span.status)} />}
+        </p>
       </div>
-      {span.status === "completed" ? null : <StatusPill status={lampOf(span.status)} />}
       {span.kind === "node" && span.seq > 1 && !isGoing(span) && span.status !== "skipped" ? (
         <Button size="small" onClick={() => void again()}>
           <RotateCcw aria-hidden />
@@ -175,9 +177,19 @@ function named(trace: Trace, span: Span, names: Names): Share[] {
   return sharesOf(within(trace.spans, span.key)).map((share) => ({ ...share, name: names.nameOf(share.name) }));
 }
 
+/** Whether a node failed by its own doing, and not because of what is inside. */
+function failedItself(span: Span, _index: number, all: Span[]): boolean {
+  return (
+    span.kind === "node" &&
+    span.status === "failed" &&
+    !all.some((one) => one.parent === span.key && one.kind !== "step")
+  );
+}
+
 function RunTabs({ trace, names, chosen, onChoose }: Pick<Props, "trace" | "names" | "chosen" | "onChoose">) {
   const { head } = trace;
   const tab: Tab = chosen.tab === "input" ? "input" : "output";
+  const broken = head.error ? [...trace.spans.values()].findLast(failedItself) : undefined;
   const shares = sharesOf(trace.spans.values()).map((share) => ({ ...share, name: names.nameOf(share.name) }));
   return (
     <>
@@ -196,6 +208,11 @@ function RunTabs({ trace, names, chosen, onChoose }: Pick<Props, "trace" | "name
           <p role="alert" className="rounded-ctl border border-fail px-2.5 py-2 break-words text-fail" dir="auto">
             {head.error}
           </p>
+        ) : null}
+        {tab === "output" && broken ? (
+          <Button size="small" className="self-start" onClick={() => onChoose({ span: broken.key })}>
+            {t`Go to ${labelOf(broken, names)}`}
+          </Button>
         ) : null}
         {tab === "output" && head.end === null ? (
           <p className="text-ink-3">{t`The output will be here when the run has ended.`}</p>

@@ -65,7 +65,7 @@ export function Waterfall({ rows, scale, until, names, chosen, going, onChoose, 
     else if (row?.span.parent && event.key === "ArrowLeft") onChoose({ span: row.span.parent });
     else if (event.key === "Escape") onChoose({ span: undefined });
   };
-  const failed = rows.filter((row) => row.span.status === "failed").length;
+  const failed = rows.filter((row) => row.span.status === "failed" && row.children === 0).length;
   const seen = new Set(rows.map((row) => row.span.nodeId));
   const ahead = going ? names.order.filter((id) => !seen.has(id)) : [];
   return (
