@@ -22,7 +22,7 @@ export function Approval({ entry, head, foot, onAnswered }: AnswerProps) {
   const [reason, setReason] = useState("");
   const changed = JSON.stringify(values) !== JSON.stringify(given);
   const approve = async () => {
-    if (changed && !(await check())) return;
+    if ((changed || mode === "edit") && !(await check())) return;
     const words = changed ? t`Approved, with your changes.` : t`Approved.`;
     await answer(words, { value: { choice: "approve", ...(changed && { arguments: values }) } });
   };
