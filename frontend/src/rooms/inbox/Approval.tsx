@@ -103,7 +103,7 @@ export function Approval({ entry, head, foot, onAnswered }: AnswerProps) {
           id="deny-reason"
           label={t`Why not`}
           note={t`optional`}
-          help={t`The model is told, so it can try something else.`}
+          help={t`It is told to whoever wanted the call; a model can try something else.`}
         >
           <textarea
             id="deny-reason"
