@@ -66,6 +66,13 @@ test("14: a run waits, is seen in the rail, and goes on with the text as it was 
   const text = question.getByLabel("Text");
   await expect(text).toHaveValue("Dear Priya, it is on its way.");
   await text.fill("Hi Priya, it comes on Thursday.");
+  // Something newer does not take the place of what is being written.
+  const newer = await begin(server, reply());
+  await expect(page.getByRole("link", { name: "Inbox, 2 waiting" })).toBeVisible();
+  await expect(text).toHaveValue("Hi Priya, it comes on Thursday.");
+  await question.getByRole("button", { name: "Approve" }).click();
+  await expect(text).toHaveValue("Dear Priya, it is on its way.");
+  expect(page.url()).toContain(newer);
   await question.getByRole("button", { name: "Approve" }).click();
   await expect(page.getByRole("heading", { name: "Nothing waits for you" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Inbox", exact: true })).toBeVisible();

@@ -155,3 +155,19 @@ test("a person adds what an agent shall know", async ({ page, server }) => {
   await expect(panel).toContainText("handbook");
   await expect(page.getByRole("navigation", { name: "Agents" })).toContainText("advisor");
 });
+
+test("says when memories are found by words alone", async ({ page, server }) => {
+  await add(server, "plain", "The kettle is in the cupboard.");
+  await page.route("**/api/memory", async (route) => {
+    const answer = await route.fetch();
+    const warning = "Memories are found by words alone, not by meaning.";
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), warning } });
+  });
+  await page.goto(`${server.url}/memory?agent=plain`);
+  await expect(page.getByRole("note")).toContainText("by words alone");
+  await page.getByRole("searchbox", { name: "Search the memory" }).fill("kettle");
+  await page.getByRole("button", { name: "by words" }).click();
+  await expect(page.getByRole("list", { name: "Memories" }).getByRole("listitem")).toHaveCount(1);
+  await page.getByRole("searchbox", { name: "Search the memory" }).fill("teapot");
+  await expect(page.getByRole("heading", { name: "No memory is like that" })).toBeVisible();
+});

@@ -22,7 +22,7 @@ export function Approval({ entry, head, foot, onAnswered }: AnswerProps) {
   const [reason, setReason] = useState("");
   const changed = JSON.stringify(values) !== JSON.stringify(given);
   const approve = async () => {
-    if (changed && !(await check())) return;
+    if ((changed || mode === "edit") && !(await check())) return;
     const words = changed ? t`Approved, with your changes.` : t`Approved.`;
     await answer(words, { value: { choice: "approve", ...(changed && { arguments: values }) } });
   };
@@ -103,7 +103,7 @@ export function Approval({ entry, head, foot, onAnswered }: AnswerProps) {
           id="deny-reason"
           label={t`Why not`}
           note={t`optional`}
-          help={t`The model is told, so it can try something else.`}
+          help={t`It is told to whoever wanted the call; a model can try something else.`}
         >
           <textarea
             id="deny-reason"

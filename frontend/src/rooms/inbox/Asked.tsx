@@ -5,7 +5,6 @@ import type { InboxEntry } from "~/api/types";
 import { nodeWords } from "~/core/inbox/shown";
 import { ago } from "~/core/words";
 import { useNames } from "~/rooms/runs/inspector/useRun";
-import { TopBar } from "~/shell/TopBar";
 import { IconButton } from "~/ui/Button";
 import { Tile } from "~/ui/Tile";
 import { useNow } from "~/ui/useNow";
@@ -45,20 +44,15 @@ export function Asked({ entry, onBack, onAnswered }: Props) {
   return (
     <>
       {wide ? null : (
-        <TopBar
-          title={shown}
-          heading={
-            <div className="flex min-w-0 items-center gap-1.5">
-              <IconButton label={t`Back to the inbox`} className="-ms-2 size-11!" onClick={onBack}>
-                <ChevronLeft />
-              </IconButton>
-              <h1 className="truncate text-[15px] font-[650]" dir="auto">
-                {shown}
-              </h1>
-            </div>
-          }
-          actions={run}
-        />
+        <header className="flex h-12 shrink-0 items-center gap-1.5 border-b border-line px-2">
+          <IconButton label={t`Back to the inbox`} className="size-11!" onClick={onBack}>
+            <ChevronLeft />
+          </IconButton>
+          <h1 className="min-w-0 flex-1 truncate text-[15px] font-[650]" dir="auto">
+            {shown}
+          </h1>
+          {run}
+        </header>
       )}
       <Form
         entry={entry}

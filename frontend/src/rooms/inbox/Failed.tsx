@@ -58,7 +58,7 @@ function FailedRun({ run }: { run: ExecutionSummary }) {
         </b>
       </p>
       <p className="mt-1 line-clamp-2 text-xs break-words text-ink-3" dir="auto">
-        {happened(run)}, {ago(run.created_at)}
+        {happened(run)} · {ago(run.created_at)}
       </p>
       <p className="mt-2.5 flex gap-2">
         {node ? (

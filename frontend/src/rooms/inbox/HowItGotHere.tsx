@@ -14,6 +14,7 @@ export function HowItGotHere({ entry, names }: { entry: InboxEntry; names: Names
   });
   const done = Object.entries(state.data?.node_states ?? {})
     .filter(([id, { status }]) => status === "completed" && id !== entry.node_id)
+    .filter(([id, { output }]) => names.typeOf(id) !== "start" || !isEmpty(output))
     .sort(([, a], [, b]) => (a.completed_at ?? "").localeCompare(b.completed_at ?? ""))
     .slice(-SHOWN);
   if (done.length === 0) return null;

@@ -17,6 +17,8 @@ import { Failed } from "./Failed";
 import { Gone } from "./Gone";
 import { WaitingList } from "./WaitingList";
 
+const ASKED = ["get", "/api/inbox"];
+
 /** What waits for a person: on the left all of it, on the right one question and its answer. */
 export function Inbox() {
   const shown = route.useSearch();
@@ -27,25 +29,34 @@ export function Inbox() {
   const all = waiting.data ?? [];
   const list = all.filter((entry) => !shown.for || entry.assignee === shown.for);
   const [first] = list;
-  const openKey = shown.open ?? (wide && first ? keyOf(first) : undefined);
+  // What is looked at stays, also when something newer comes in before it: somebody may be typing.
+  const [kept, setKept] = useState<string>();
+  if (wide && kept === undefined && first) setKept(keyOf(first));
+  const openKey = shown.open ?? (wide ? kept : undefined);
   const entry = useRemembered(all, openKey);
   const there = all.some((one) => keyOf(one) === openKey);
-  const change = (next: Shown, replace = true) => void navigate({ to: "/inbox", search: next, replace });
+  const change = (next: Shown, replace = true) => {
+    setKept(next.open);
+    void navigate({ to: "/inbox", search: next, replace });
+  };
   const { open: _, ...closed } = shown;
-  const answered = (words: string, runId: string) => {
-    const rest = list.filter((one) => keyOf(one) !== openKey);
+  const answered = async (words: string, runId: string) => {
     toast(words, {
       action: { label: t`See the run`, run: () => void navigate({ to: "/runs/$runId", params: { runId } }) },
     });
-    queries.setQueriesData<InboxEntry[]>({ queryKey: ["get", "/api/inbox"] }, (old) =>
-      old?.filter((one) => keyOf(one) !== openKey),
-    );
-    const [next] = rest;
+    const [next] = list.filter((one) => keyOf(one) !== openKey);
+    await queries.cancelQueries({ queryKey: ASKED }); // what is on its way may still have it
+    queries.setQueriesData<InboxEntry[]>({ queryKey: ASKED }, (old) => old?.filter((one) => keyOf(one) !== openKey));
     change(wide && next ? { ...closed, open: keyOf(next) } : closed);
-    void queries.invalidateQueries({ queryKey: ["get", "/api/inbox"] });
+    await queries.invalidateQueries({ queryKey: ASKED });
   };
   const detail = !openKey ? null : entry && there ? (
-    <Asked key={openKey} entry={entry} onBack={() => change(closed)} onAnswered={answered} />
+    <Asked
+      key={openKey}
+      entry={entry}
+      onBack={() => change(closed)}
+      onAnswered={(words, runId) => void answered(words, runId)}
+    />
   ) : waiting.data ? (
     <Gone key={openKey} entry={entry} onBack={() => change(closed)} />
   ) : null;

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import type { InboxEntry } from "~/api/types";
 import { CONTROL } from "~/ui/Field";
-import { callMe, nameOfMine } from "./mine";
+import { callMe, nameOfMine } from "~/core/inbox/mine";
 
 /** What every way of answering gets. */
 export interface AnswerProps {

@@ -3,7 +3,7 @@ import { ApiError } from "~/api/client";
 import type { InboxEntry } from "~/api/types";
 import type { Json } from "~/core/document/document";
 import { command, said } from "~/core/run/command";
-import { nameOfMine } from "./mine";
+import { nameOfMine } from "~/core/inbox/mine";
 
 export interface Answer {
   value?: Json;

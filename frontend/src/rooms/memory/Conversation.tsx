@@ -28,7 +28,11 @@ export function Conversation({ agent }: { agent: string }) {
     <>
       <div className="flex items-center gap-3 border-b border-line px-[18px] py-2.5">
         <p className="min-w-0 flex-1 text-xs text-ink-3">
-          {turns.hasNextPage ? t`The first ${list.length} turns` : t`${list.length} turns`}
+          {turns.hasNextPage
+            ? t`The first ${list.length} turns`
+            : list.length === 1
+              ? t`1 turn`
+              : t`${list.length} turns`}
         </p>
         {list.length > 0 ? <Clear agent={agent} /> : null}
       </div>

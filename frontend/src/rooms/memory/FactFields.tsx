@@ -74,7 +74,7 @@ export function FactFields({ id, fact, onChange }: Props) {
           rows={2}
           spellCheck={false}
           placeholder='{"source": "call"}'
-          className={`py-2 font-mono text-xs/[1.6]! ${CONTROL}`}
+          className={`field-sizing-content max-h-60 min-h-14 py-2 font-mono text-xs/[1.6]! ${CONTROL}`}
           value={fact.metadata}
           onChange={({ target }) => onChange({ ...fact, metadata: target.value })}
         />

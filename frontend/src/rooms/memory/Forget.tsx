@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import { type FormEvent, useState } from "react";
 import { api } from "~/api/client";
 import type { MemoryEntry } from "~/api/types";
+import { nameOfMine } from "~/core/inbox/mine";
 import { said } from "~/core/run/command";
 import { Button } from "~/ui/Button";
 import { CONTROL, FieldRow } from "~/ui/Field";
@@ -25,7 +26,7 @@ export function Forget({ agent, one, onClose, onForgotten }: Props) {
     setBusy(true);
     try {
       await api.DELETE("/api/memory/{agent_id}/facts/{memory_id}", {
-        params: { path: { agent_id: agent, memory_id: one.id }, query: { by: "web app", reason } },
+        params: { path: { agent_id: agent, memory_id: one.id }, query: { by: nameOfMine() || "web app", reason } },
       });
       toast(t`Forgotten. The audit has who, when and why.`);
       onForgotten();

@@ -52,7 +52,7 @@ export function Records({ agent, agents, shown, status, onChange }: Props) {
         {asking ? (
           <AsSeenBy shown={shown} onChange={(next) => onChange({ ...drop(next, "open"), agent })} />
         ) : (
-          <div role="group" aria-label={t`Kind`} className="flex flex-wrap gap-1.5">
+          <div role="group" aria-label={t`Kind`} className="flex flex-wrap gap-1.5 max-md:[&_button]:h-9">
             <Chip pressed={!shown.kind} onClick={() => onChange(drop(shown, "kind", "open"))}>
               {t`All`}
             </Chip>
@@ -156,7 +156,7 @@ function SearchBox({ shown, onChange }: Pick<Props, "shown" | "onChange">) {
           onChange={(event) => setText(event.target.value)}
         />
       </label>
-      <div role="group" aria-label={t`Search by`} className="flex gap-1">
+      <div role="group" aria-label={t`Search by`} className="flex gap-1 max-md:[&_button]:h-9">
         <Chip pressed={byMeaning} onClick={() => onChange(drop(shown, "by"))}>{t`by meaning`}</Chip>
         <Chip pressed={!byMeaning} onClick={() => onChange({ ...shown, by: "words" })}>{t`by words`}</Chip>
       </div>
