@@ -1,17 +1,21 @@
 import { t } from "@lingui/core/macro";
+import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import type { DocumentNode } from "~/core/document/document";
 import type { Activation } from "~/core/run/activation";
 import { lampOf } from "~/core/run/lamps";
 import { full } from "~/core/run/shown";
 import { dollars, duration } from "~/core/words";
+import { Button } from "~/ui/Button";
 import { Lamp, statusWord } from "~/ui/Lamp";
-import { useActivation, useRunVersion, useShownRun } from "../session/hooks";
+import { useActivation, useRunVersion, useSession, useShownRun } from "../session/hooks";
+import { retryFrom } from "./retryFrom";
 
 const MOST = 20_000; // characters that are put into the page; the rest is for the file
 
 /** What a node did in the run on show: each round and attempt, what went in, what came out, which tools it called. */
 export function LastRun({ node }: { node: DocumentNode }) {
+  const session = useSession();
   const live = useShownRun()?.live;
   const latest = useActivation(node.id);
   useRunVersion();
@@ -38,6 +42,12 @@ export function LastRun({ node }: { node: DocumentNode }) {
         </label>
       ) : null}
       <Facts activation={shown} />
+      {shown.status === "failed" && shown.seq > 1 ? (
+        <Button size="small" className="self-start" onClick={() => void retryFrom(session, shown)}>
+          <RotateCcw aria-hidden />
+          {t`Retry from here`}
+        </Button>
+      ) : null}
       {shown.error ? (
         <Value title={t`Why it failed`} value={shown.error} />
       ) : shown.status === "running" ? (
