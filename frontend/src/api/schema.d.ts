@@ -918,6 +918,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Workflow
+         * @description Run a document that is not stored, such as a single node between a start and an end.
+         *
+         *     The execution is one like any other, only that it belongs to no workflow of the library.
+         */
+        post: operations["test_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/validate": {
         parameters: {
             query?: never;
@@ -3226,6 +3248,28 @@ export interface components {
             workflow: components["schemas"]["Workflow"];
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * TestBody
+         * @description A document to run once without storing it, and what it is run with.
+         */
+        TestBody: {
+            /** @description What all agents of this run may spend together. */
+            budget?: components["schemas"]["Budget"] | null;
+            /**
+             * Document
+             * @description A workflow, as for storing. Its `id` means nothing here.
+             */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Inputs
+             * @default {}
+             */
+            inputs: {
+                [key: string]: unknown;
+            };
         };
         /**
          * TextStreamed
@@ -5891,6 +5935,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoredWorkflowDocument"];
+                };
+            };
+        };
+    };
+    test_workflow: {
+        parameters: {
+            query?: {
+                /** @description Answer when the execution has ended, at most so late. */
+                wait?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestBody"];
+            };
+        };
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description With `wait`: the state at the end of the wait. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionState"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionAnswer"];
                 };
             };
         };

@@ -80,6 +80,16 @@ class ExecuteBody(Strict):
     budget: Budget | None = Field(default=None, description="What all agents of this run may spend together.")
 
 
+class TestBody(Strict):
+    """A document to run once without storing it, and what it is run with."""
+
+    __test__ = False  # no test of pytest's
+
+    document: JsonObject = Field(description="A workflow, as for storing. Its `id` means nothing here.")
+    inputs: JsonObject = {}
+    budget: Budget | None = Field(default=None, description="What all agents of this run may spend together.")
+
+
 class ForkBody(Strict):
     """Where an execution is forked, and what is different from there on."""
 

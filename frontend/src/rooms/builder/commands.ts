@@ -63,6 +63,14 @@ export function builderCommands(session: Session): Command[] {
       run: () => view.setState({ asking: true }),
     },
     {
+      id: "run.test",
+      label: () => t`Test this node`,
+      group: "run",
+      keys: ["alt+enter"],
+      enabled: () => selectedIds(session).size === 1,
+      run: () => void import("./panel/trials").then(({ testSelected }) => testSelected(session)),
+    },
+    {
       id: "run.pause",
       label: () => t`Pause the run`,
       group: "run",

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { RotateCcw } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { DocumentNode } from "~/core/document/document";
 import type { Activation } from "~/core/run/activation";
 import { lampOf } from "~/core/run/lamps";
@@ -41,23 +41,41 @@ export function LastRun({ node }: { node: DocumentNode }) {
           </select>
         </label>
       ) : null}
-      <Facts activation={shown} />
-      {shown.status === "failed" && shown.seq > 1 ? (
-        <Button size="small" className="self-start" onClick={() => void retryFrom(session, shown)}>
-          <RotateCcw aria-hidden />
-          {t`Retry from here`}
-        </Button>
-      ) : null}
-      {shown.error ? (
-        <Value title={t`Why it failed`} value={shown.error} />
-      ) : shown.status === "running" ? (
-        <Value title={t`So far`} value={live.text(shown.key)} />
-      ) : (
-        <Value title={t`Output`} value={shown.output} />
-      )}
-      {shown.steps.length > 0 ? <Steps activation={shown} /> : null}
+      <Happened activation={shown} written={live.text(shown.key)}>
+        {shown.status === "failed" && shown.seq > 1 ? (
+          <Button size="small" className="self-start" onClick={() => void retryFrom(session, shown)}>
+            <RotateCcw aria-hidden />
+            {t`Retry from here`}
+          </Button>
+        ) : null}
+      </Happened>
       <Value title={t`Input`} value={shown.input} />
     </div>
+  );
+}
+
+interface HappenedProps {
+  activation: Activation;
+  /** What a model has written so far. */
+  written: string;
+  children?: ReactNode;
+}
+
+/** How it went: status, time, tokens; what came out or why it failed; which tools were called. */
+export function Happened({ activation, written, children }: HappenedProps) {
+  return (
+    <>
+      <Facts activation={activation} />
+      {children}
+      {activation.error ? (
+        <Value title={t`Why it failed`} value={activation.error} />
+      ) : activation.status === "running" ? (
+        <Value title={t`So far`} value={written} />
+      ) : (
+        <Value title={t`Output`} value={activation.output} />
+      )}
+      {activation.steps.length > 0 ? <Steps activation={activation} /> : null}
+    </>
   );
 }
 

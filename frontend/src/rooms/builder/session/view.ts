@@ -18,6 +18,8 @@ export interface ViewState {
   adding: { at: Point; screen: Point; from: { node: string; port: string } | null; into?: string } | null;
   /** The field that the panel shall open with the cursor in. */
   focusField: string | null;
+  /** The tab that the panel shall open with. */
+  panelTab: string | null;
   /** Only activations of this status are lit. */
   only: string | null;
   asking: boolean;
@@ -39,12 +41,13 @@ export function createView() {
     follow: true,
     adding: null,
     focusField: null,
+    panelTab: null,
     only: null,
     asking: false,
   }));
   return {
     ...store,
-    select: (...ids: string[]) => store.setState({ selected: new Set(ids), selectedEdges: NOTHING, focusField: null }),
+    select: (...ids: string[]) => store.setState({ selected: new Set(ids), selectedEdges: NOTHING, focusField: null, panelTab: null }),
     selectEdges: (...ids: string[]) => store.setState({ selected: NOTHING, selectedEdges: new Set(ids) }),
   };
 }
