@@ -2440,10 +2440,23 @@ export interface components {
             example: {
                 [key: string]: unknown;
             };
+            /**
+             * Gives
+             * @description Of which type its output is as a whole, as far as that is always so.
+             * @enum {string}
+             */
+            gives: "any" | "text" | "json" | "list" | "file";
             /** Group */
             group: string;
             /** Icon */
             icon: string;
+            /**
+             * Output Types
+             * @description The types of its `outputs`; what is not here may be any.
+             */
+            output_types: {
+                [key: string]: "any" | "text" | "json" | "list" | "file";
+            };
             /** Outputs */
             outputs: {
                 [key: string]: string;
@@ -2458,6 +2471,12 @@ export interface components {
             schema: {
                 [key: string]: unknown;
             };
+            /**
+             * Takes
+             * @description Of which type what it receives must be.
+             * @enum {string}
+             */
+            takes: "any" | "text" | "json" | "list" | "file";
             /** Title */
             title: string;
             /** Type */

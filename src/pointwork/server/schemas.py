@@ -15,6 +15,7 @@ from pointwork.commands import Breakpoint, Override
 from pointwork.engine.view import NodeStatus, Status
 from pointwork.events import Event, Level, StepKind, StreamKind
 from pointwork.library import ProviderKind
+from pointwork.spec import PortType
 from pointwork.workflow import Budget, JsonObject, Workflow
 
 __all__ = [
@@ -393,6 +394,9 @@ class NodeTypeEntry(Shape):
     schema_: JsonObject = Field(alias="schema")
     example: JsonObject
     outputs: dict[str, str]
+    takes: PortType = Field(description="Of which type what it receives must be.")
+    gives: PortType = Field(description="Of which type its output is as a whole, as far as that is always so.")
+    output_types: dict[str, PortType] = Field(description="The types of its `outputs`; what is not here may be any.")
 
 
 class ModelEntry(Shape):
