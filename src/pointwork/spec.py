@@ -13,10 +13,14 @@ from typing import Any, Literal, TypeAlias, get_args
 from pointwork.config import Config, Mark
 from pointwork.workflow import JsonObject
 
-__all__ = ["NodeSpec", "Policy"]
+__all__ = ["NodeSpec", "Policy", "PortType"]
 
 # How a composite node opens its scopes; `cycle` is for loops drawn with edges, which have no node of their own.
 Policy: TypeAlias = Literal["loop", "map", "parallel", "workflow", "cycle"]
+
+
+# What goes over a port, for editors; the engine hands on every value as it is.
+PortType: TypeAlias = Literal["any", "text", "json", "list", "file"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,10 @@ class NodeSpec:
     example: JsonObject = field(default_factory=dict[str, Any])
     # Values that the node hands on under these names, so that mappings and the editor know them.
     outputs: Mapping[str, str] = field(default_factory=dict[str, str])
+    # Of which type what it receives must be, what it gives as a whole, and those of its `outputs` that are not `any`.
+    takes: PortType = "any"
+    gives: PortType = "any"
+    output_types: Mapping[str, PortType] = field(default_factory=dict[str, PortType])
 
     def ports_of(self, config: JsonObject) -> tuple[str, ...]:
         """All ports of a node with this configuration."""

@@ -154,9 +154,15 @@ async def test_its_example_runs(name: str) -> None:
     result = await run(spec)
     value = result.value if isinstance(result, Out) else result.request if isinstance(result, Suspend) else result
     assert json.loads(json.dumps(value)) == value
+    assert isinstance(value, {"text": str, "json": dict, "list": list}.get(spec.gives, object))
     if isinstance(result, Out):
         assert set(result.ports) <= {*spec.ports_of(spec.example), *spec.always}
         assert spec.outputs.keys() <= value.keys()
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_types_are_given_for_known_outputs_only(name: str) -> None:
+    assert SPECS[name].output_types.keys() <= SPECS[name].outputs.keys()
 
 
 @pytest.mark.parametrize("name", sorted(SPECS.keys() - set(RUN)))

@@ -176,6 +176,7 @@ async def ask_everything_else(hunting: Hunt) -> None:
         literal = chain("bad", {**node("a", "http", url="http://x.example", headers={"k": value}), "name": value})
         assert (await hunting.ask("POST", "/api/workflows", json=literal)).status_code == 422, name
         assert (await hunting.ask("POST", "/api/workflows/validate", json=literal)).status_code == 200
+        assert (await hunting.ask("POST", "/api/workflows/test", json={"document": literal})).status_code == 422, name
         prompt = chain("bad", node("a", "agent", prompt=f"Use {{{{secret.{name}}}}}"))
         found = (await hunting.ask("POST", "/api/workflows/validate", json=prompt)).json()
         assert "E-SECRET" in {problem["code"] for problem in found}

@@ -46,6 +46,28 @@ async def test_running_and_waiting_for_the_end(client: httpx.AsyncClient, store:
     assert (await client.get(f"/api/executions/{state['execution_id']}")).json() == state
 
 
+async def test_a_document_runs_without_being_stored(client: httpx.AsyncClient) -> None:
+    body = {"document": {**chain("start", "end"), "id": "mine"}, "inputs": {"text": "hi"}}
+    answer = await client.post("/api/workflows/test?wait=30", json=body)
+    state = answer.json()
+    assert (answer.status_code, state["status"], state["result"]) == (200, "completed", {"text": "hi"})
+    assert state["workflow_id"] is None
+    assert (await client.get("/api/workflows")).json() == []
+    listed = (await client.get("/api/executions")).json()
+    assert [(row["execution_id"], row["workflow_name"]) for row in listed] == [(state["execution_id"], "Chain")]
+    begun = await client.post("/api/workflows/test", json=body)
+    assert (begun.status_code, begun.json()["workflow_id"]) == (202, None)
+    assert begun.headers["location"] == f"/api/executions/{begun.json()['execution_id']}"
+    await state_when(client, begun.json()["execution_id"], "completed")
+
+
+async def test_a_document_that_cannot_run_is_refused_before_anything_is_stored(client: httpx.AsyncClient) -> None:
+    document = {"name": "Odd", "nodes": [{"id": "odd", "type": "no such type"}], "edges": []}
+    answer = await client.post("/api/workflows/test", json={"document": document})
+    assert (answer.status_code, answer.json()["problems"][0]["node"]) == (422, "odd")
+    assert (await client.get("/api/executions")).json() == []
+
+
 async def test_running_answers_at_once(client: httpx.AsyncClient, store: Store, gate: asyncio.Event) -> None:
     workflow = await store("start", "gate", "end")
     answer = await client.post(f"/api/workflows/{workflow}/execute", json={"workflow_id": workflow})

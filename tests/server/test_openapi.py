@@ -106,6 +106,8 @@ async def test_answers_are_as_described(client: httpx.AsyncClient) -> None:
     await ask("PATCH", one, [{"op": "replace", "path": "/name", "value": "Third"}], **ids)
     await ask("PUT", one, {**stored, "name": "Late"}, **ids)  # stale
     await ask("POST", "/api/workflows/validate", chain("start", "odd"))
+    await ask("POST", "/api/workflows/test", {"document": chain("start", "end")})
+    await ask("POST", "/api/workflows/test", {"document": chain("start", "end")}, to="/api/workflows/test?wait=30")
     await ask("GET", f"{one}/problems", **ids)
     await ask("GET", f"{one}/versions", **ids)
     await ask("GET", f"{one}/versions/{{number}}", **ids)

@@ -980,6 +980,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Workflow
+         * @description Run a document that is not stored, such as a single node between a start and an end.
+         *
+         *     The execution is one like any other, only that it belongs to no workflow of the library.
+         */
+        post: operations["test_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/validate": {
         parameters: {
             query?: never;
@@ -2540,10 +2562,23 @@ export interface components {
             example: {
                 [key: string]: unknown;
             };
+            /**
+             * Gives
+             * @description Of which type its output is as a whole, as far as that is always so.
+             * @enum {string}
+             */
+            gives: "any" | "text" | "json" | "list" | "file";
             /** Group */
             group: string;
             /** Icon */
             icon: string;
+            /**
+             * Output Types
+             * @description The types of its `outputs`; what is not here may be any.
+             */
+            output_types: {
+                [key: string]: "any" | "text" | "json" | "list" | "file";
+            };
             /** Outputs */
             outputs: {
                 [key: string]: string;
@@ -2558,6 +2593,12 @@ export interface components {
             schema: {
                 [key: string]: unknown;
             };
+            /**
+             * Takes
+             * @description Of which type what it receives must be.
+             * @enum {string}
+             */
+            takes: "any" | "text" | "json" | "list" | "file";
             /** Title */
             title: string;
             /** Type */
@@ -3348,6 +3389,28 @@ export interface components {
             workflow: components["schemas"]["Workflow"];
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * TestBody
+         * @description A document to run once without storing it, and what it is run with.
+         */
+        TestBody: {
+            /** @description What all agents of this run may spend together. */
+            budget?: components["schemas"]["Budget"] | null;
+            /**
+             * Document
+             * @description A workflow, as for storing. Its `id` means nothing here.
+             */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Inputs
+             * @default {}
+             */
+            inputs: {
+                [key: string]: unknown;
+            };
         };
         /**
          * TextStreamed
@@ -6180,6 +6243,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoredWorkflowDocument"];
+                };
+            };
+        };
+    };
+    test_workflow: {
+        parameters: {
+            query?: {
+                /** @description Answer when the execution has ended, at most so late. */
+                wait?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestBody"];
+            };
+        };
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description With `wait`: the state at the end of the wait. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionState"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionAnswer"];
                 };
             };
         };

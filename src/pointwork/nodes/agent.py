@@ -16,6 +16,7 @@ __all__ = ["Agent"]
     config=AgentConfig,
     icon="bot",
     group="Agents",
+    gives="text",
     card="Ask {model}",
     example={"model": "gpt-4o-mini", "system_prompt": "Answer in one sentence.", "tools": ["calculator"]},
 )

@@ -25,7 +25,7 @@ from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 from pointwork.config import Config
 from pointwork.errors import ConfigurationError, Problem
 from pointwork.events import Activation, Level, StreamKind
-from pointwork.spec import NodeSpec, Policy
+from pointwork.spec import NodeSpec, Policy, PortType
 from pointwork.spending import Expected, Spent
 from pointwork.workflow import Budget, JsonObject
 
@@ -229,6 +229,9 @@ def node_type(
     version: int = 1,
     example: JsonObject | None = None,
     outputs: Mapping[str, str] | None = None,
+    takes: PortType = "any",
+    gives: PortType = "any",
+    output_types: Mapping[str, PortType] | None = None,
 ) -> Callable[[type[NodeType[Any]]], type[NodeType[Any]]]:
     """Describe a node type; the class docstring is its documentation. See `NodeSpec` for the meaning of each part."""
 
@@ -252,6 +255,9 @@ def node_type(
             doc=(kind.__doc__ or "").strip(),
             example=example or {},
             outputs=outputs or {},
+            takes=takes,
+            gives=gives,
+            output_types=output_types or {},
         )
         return kind
 

@@ -48,6 +48,7 @@ class HttpConfig(Config):
     title="HTTP request",
     icon="globe",
     group="Actions",
+    gives="json",
     card="{method} {url}",
     example={"method": "GET", "url": "https://example.org/api/items?id={{ item }}"},
     outputs={

@@ -16,6 +16,9 @@ __all__ = ["Loop"]
     card="{loop_type} {items_source}{condition}",
     policy="loop",
     example={"loop_type": "for_each", "items_source": "topics", "max_iterations": 100},
+    takes="list",
+    gives="json",
+    output_types={"items": "list", "results": "list"},
     outputs={
         "items": "The list that was gone through; empty for while and until.",
         "results": "The results of the rounds in their order; for while and until the last one.",

@@ -31,6 +31,9 @@ class MapConfig(Config):
     card="{concurrency} at a time of {items_source}",
     policy="map",
     example={"items_source": "topics", "concurrency": 5},
+    takes="list",
+    gives="json",
+    output_types={"items": "list", "results": "list"},
     outputs={
         "items": "The list that was gone through.",
         "results": "The results, in the order of the items.",

@@ -57,6 +57,7 @@ class StartConfig(Config):
     title="Start",
     icon="play",
     group="Flow",
+    gives="json",
     card="Where a run begins",
     effects=False,
     example={"inputs": [{"name": "topic", "description": "What to write about."}]},

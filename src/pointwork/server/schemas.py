@@ -15,6 +15,7 @@ from pointwork.commands import Breakpoint, Override
 from pointwork.engine.view import NodeStatus, Status
 from pointwork.events import Event, Level, StepKind, StreamKind
 from pointwork.library import ProviderKind
+from pointwork.spec import PortType
 from pointwork.workflow import Budget, JsonObject, Workflow
 
 __all__ = [
@@ -78,6 +79,16 @@ class ExecuteBody(Strict):
     model_override: str | None = Field(
         default=None, max_length=200, description="Use this model in all agents of this run."
     )
+    budget: Budget | None = Field(default=None, description="What all agents of this run may spend together.")
+
+
+class TestBody(Strict):
+    """A document to run once without storing it, and what it is run with."""
+
+    __test__ = False  # no test of pytest's
+
+    document: JsonObject = Field(description="A workflow, as for storing. Its `id` means nothing here.")
+    inputs: JsonObject = {}
     budget: Budget | None = Field(default=None, description="What all agents of this run may spend together.")
 
 
@@ -384,6 +395,9 @@ class NodeTypeEntry(Shape):
     schema_: JsonObject = Field(alias="schema")
     example: JsonObject
     outputs: dict[str, str]
+    takes: PortType = Field(description="Of which type what it receives must be.")
+    gives: PortType = Field(description="Of which type its output is as a whole, as far as that is always so.")
+    output_types: dict[str, PortType] = Field(description="The types of its `outputs`; what is not here may be any.")
 
 
 class ModelEntry(Shape):

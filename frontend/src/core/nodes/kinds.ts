@@ -33,7 +33,7 @@ export const kindOf = (type: string): Kind => KINDS[type] ?? UNKNOWN;
 export const isContainer = (type: string): boolean => kindOf(type).shape === "container";
 
 /** What goes over a port, shown by its shape. */
-export type PortType = "json" | "text" | "any";
+export type PortType = "any" | "text" | "json" | "list" | "file";
 
 export interface Port {
   name: string;
@@ -44,11 +44,13 @@ export interface Port {
 export interface PortSpec {
   ports: string[];
   ports_from: (string | null)[] | null;
+  takes?: PortType;
+  gives?: PortType;
 }
 
 /** The outlets of a node, as it is configured. */
 export function outletsOf(node: DocumentNode, spec: PortSpec | undefined): Port[] {
-  const type = outputType(node);
+  const type = givenBy(node, spec);
   const fixed = spec?.ports ?? ["out"];
   const named = namedOutlets(node, spec);
   // A question with choices goes on by the choice; the plain outlet would be followed besides.
@@ -67,7 +69,13 @@ function namedOutlets(node: DocumentNode, spec: PortSpec | undefined): string[] 
   });
 }
 
-function outputType(node: DocumentNode): PortType {
-  if (node.type === "agent") return configOf(node).output_schema ? "json" : "text";
-  return ["condition", "router", "delay", "human"].includes(node.type) ? "any" : "json";
+/** What a node gives as a whole. */
+export function givenBy(node: DocumentNode, spec: PortSpec | undefined): PortType {
+  return configOf(node).output_schema ? "json" : (spec?.gives ?? "any");
+}
+
+/** What a node must receive: only a loop over a list needs one. */
+export function takenBy(node: DocumentNode, spec: PortSpec | undefined): PortType {
+  const kind = configOf(node).loop_type;
+  return kind && kind !== "for_each" ? "any" : (spec?.takes ?? "any");
 }

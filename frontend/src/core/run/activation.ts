@@ -27,6 +27,8 @@ export interface Activation {
   nodeId: string;
   path: readonly string[];
   attempt: number;
+  /** The record with which its first attempt began; 0 as long as that is not known. */
+  seq: number;
   status: ActivationStatus;
   startedAt: number | null;
   endedAt: number | null;
@@ -50,6 +52,7 @@ export function newActivation(nodeId: string, path: readonly string[], attempt: 
     nodeId,
     path,
     attempt,
+    seq: 0,
     status: "pending",
     startedAt: null,
     endedAt: null,

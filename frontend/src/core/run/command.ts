@@ -24,11 +24,11 @@ export async function execute(
   return data?.execution_id ?? "";
 }
 
-/** Go on from a point of a run, as a run of its own; its id. */
-export async function fork(executionId: string, at: number): Promise<string> {
+/** Go on from a point of a run, as a run of its own, perhaps with another version of the workflow; its id. */
+export async function fork(executionId: string, at: number, version?: number): Promise<string> {
   const { data } = await api.POST("/api/executions/{execution_id}/fork", {
     params: { path: { execution_id: executionId } },
-    body: { at },
+    body: { at, ...(version !== undefined && { version }) },
   });
   return data?.execution_id ?? "";
 }

@@ -173,13 +173,14 @@ export class LiveRun {
     this.head = { ...this.head, status, inputs, startedAt: this.head.startedAt ?? at, waiting };
   }
 
-  #update({ node_id, path, attempt, node_state: state }: NodeUpdate, at: number): void {
+  #update({ node_id, path, attempt, seq, node_state: state }: NodeUpdate, at: number): void {
     const old = this.#find(node_id, path, attempt);
     const status = String(state.status) as ActivationStatus;
     const ends = !["running", "waiting", "pending"].includes(status);
     const started = time(state.started_at);
     this.#put({
       ...old,
+      seq: old.seq || (status === "running" ? seq : 0),
       status,
       startedAt: started ?? old.startedAt ?? (status === "skipped" ? null : at),
       endedAt: time(state.completed_at) ?? (ends ? at : null),
@@ -230,7 +231,7 @@ export class LiveRun {
     const known = this.activations.get(key);
     if (known && known.attempt === attempt) return known;
     this.#chunks.delete(key);
-    return newActivation(nodeId, path, attempt);
+    return { ...newActivation(nodeId, path, attempt), seq: known?.seq ?? 0 };
   }
 
   #put(activation: Activation): void {

@@ -24,6 +24,7 @@ const Dock = lazy(async () => ({ default: (await import("./dock/Dock")).Dock }))
 const ListView = lazy(async () => ({ default: (await import("./ListView")).ListView }));
 const PropertyPanel = lazy(async () => ({ default: (await panel).PropertyPanel }));
 const RunForm = lazy(async () => ({ default: (await import("./run/RunForm")).RunForm }));
+const FieldPicker = lazy(async () => ({ default: (await import("./canvas/FieldPicker")).FieldPicker }));
 const Question = lazy(async () => ({ default: (await import("./run/Question")).Question }));
 
 /** The room in which a workflow is drawn and run. */
@@ -87,6 +88,7 @@ function Room() {
   const list = useView((state) => state.list);
   const dock = useView((state) => state.dock);
   const asking = useView((state) => state.asking);
+  const picking = useView((state) => state.picking !== null);
   const withPalette = useView((state) => state.palette) && !running;
   const chosen = useView((state) => state.selected.size > 0);
   // Where there is little room, properties are shown of what was chosen only.
@@ -140,6 +142,7 @@ function Room() {
         ) : null}
       </div>
       <Suspense>{asking ? <RunForm /> : null}</Suspense>
+      <Suspense>{picking ? <FieldPicker /> : null}</Suspense>
       <Suspense>
         <Announcer />
       </Suspense>

@@ -47,6 +47,9 @@ def _node_type(spec: NodeSpec) -> dict[str, Any]:
         "schema": spec.config.model_json_schema(),
         "example": spec.example,
         "outputs": dict(spec.outputs),
+        "takes": spec.takes,
+        "gives": spec.gives,
+        "output_types": dict(spec.output_types),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query
@@ -15,9 +16,11 @@ from pointwork.journal import ExecutionRow
 from pointwork.runtime import new_id
 from pointwork.runtime.comparison import compare
 from pointwork.server import history_schemas, schemas
+from pointwork.server.documents import read_document
 from pointwork.server.json_body import JsonRoute
 from pointwork.server.lists import LIMIT, next_page, read_cursor, read_time
 from pointwork.server.replies import ERRORS, app_of, digests_of, json_reply, waits_of
+from pointwork.workflow import Workflow
 
 __all__ = ["router"]
 
@@ -66,6 +69,33 @@ async def execute(
     async with waits_of(request).within(wait):
         await app.runtime.finished(execution_id)
     return json_reply(await app.runtime.state(execution_id))
+
+
+@router.post(
+    "/api/workflows/test",
+    operation_id="test_workflow",
+    response_model=schemas.ExecutionAnswer,
+    status_code=202,
+    responses={200: {"model": schemas.ExecutionState, "description": "With `wait`: the state at the end of the wait."}},
+)
+async def test_workflow(request: Request, body: schemas.TestBody, wait: Wait = None) -> Response:
+    """Run a document that is not stored, such as a single node between a start and an end.
+
+    The execution is one like any other, only that it belongs to no workflow of the library.
+    """
+    app = app_of(request)
+    document = await asyncio.to_thread(app.refuse_secrets, read_document(body.document))
+    workflow = Workflow.load({**document, "id": None})
+    wanted = new_id()
+    await app.runtime.start(
+        workflow, await app.with_files(body.inputs, wanted), execution_id=wanted, budget=body.budget
+    )
+    if wait is None:
+        answer = {"execution_id": wanted, "workflow_id": None, "status": "running"}
+        return json_reply(answer, 202, headers={"location": f"/api/executions/{wanted}"})
+    async with waits_of(request).within(wait):
+        await app.runtime.finished(wanted)
+    return json_reply(await app.runtime.state(wanted))
 
 
 @router.get("/api/executions", operation_id="list_executions", response_model=list[history_schemas.ExecutionSummary])

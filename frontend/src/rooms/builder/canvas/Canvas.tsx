@@ -25,15 +25,15 @@ import { ConnectionTrack } from "./ConnectionTrack";
 import { ContainerCard } from "./ContainerCard";
 import { Converter } from "./convert";
 import { Follow } from "./Follow";
-import { Minimap } from "./Minimap";
 import { NodeCard } from "./NodeCard";
 import { NoteCard } from "./NoteCard";
 import { Overview } from "./Overview";
 import { openAt } from "./opening";
-import { Toolbar } from "./Toolbar";
 import { Track } from "./Track";
 
 const loadQuickAdd = () => import("./QuickAdd");
+const Minimap = lazy(async () => ({ default: (await import("./Minimap")).Minimap }));
+const Toolbar = lazy(async () => ({ default: (await import("./Toolbar")).Toolbar }));
 const QuickAdd = lazy(async () => ({ default: (await loadQuickAdd()).QuickAdd }));
 
 // At the level of the module: the canvas draws everything anew when these change.
@@ -195,8 +195,12 @@ function Board() {
       >
         <Overview />
         <Follow />
-        <Toolbar />
-        <Minimap />
+        <Suspense>
+          <Toolbar />
+        </Suspense>
+        <Suspense>
+          <Minimap />
+        </Suspense>
       </ReactFlow>
       <Suspense>{adding ? <QuickAdd /> : null}</Suspense>
     </div>

@@ -2,8 +2,7 @@
 import { t } from "@lingui/core/macro";
 import { type Document, nodeOf, placeOf, titleOf } from "~/core/document/document";
 import { connect, freeId, nodeIds, wrap } from "~/core/document/edit";
-import { after, before, closesCircle } from "~/core/document/graph";
-import { api } from "~/api/client";
+import { closesCircle } from "~/core/document/graph";
 import { toast } from "~/ui/Toasts";
 import type { Session } from "../session/session";
 
@@ -20,7 +19,7 @@ export function refusalOf(document: Document, source: string, target: string): s
 
 /** Lay a track. One that closes a circle is laid if the server can run it, else it is refused with the reason. */
 export async function tryConnect(session: Session, source: string, target: string, port: string): Promise<boolean> {
-  const { documents } = session;
+  const { documents, catalogue, view } = session;
   const document = documents.get();
   const refusal = refusalOf(document, source, target);
   if (refusal) {
@@ -28,6 +27,7 @@ export async function tryConnect(session: Session, source: string, target: strin
     return false;
   }
   if (closesCircle(document, source, target)) {
+    const { circleRefusal, wrapCircle } = await import("./circles");
     const reason = await circleRefusal(document, source, target, port);
     if (reason) {
       toast(reason, {
@@ -37,36 +37,15 @@ export async function tryConnect(session: Session, source: string, target: strin
       return false;
     }
   }
+  const { mismatchOf } = await import("~/core/nodes/typed");
+  const mismatch = mismatchOf(document, source, target, catalogue.types);
+  if (mismatch) {
+    if (mismatch.fields.length > 0) view.setState({ picking: { ...mismatch, source, target, port } });
+    else toast(mismatch.reason, { tone: "error" });
+    return false;
+  }
   documents.edit(connect(source, target, port));
   return true;
-}
-
-async function circleRefusal(document: Document, source: string, target: string, port: string): Promise<string | null> {
-  const tried: Document = { ...document, edges: [...document.edges] };
-  connect(source, target, port)(tried);
-  try {
-    const [{ data: now }, { data: then }] = await Promise.all([
-      api.POST("/api/workflows/validate", { body: document as never }),
-      api.POST("/api/workflows/validate", { body: tried as never }),
-    ]);
-    const known = new Set((now ?? []).map((problem) => `${problem.code} ${problem.node}`));
-    const added = (then ?? []).find(
-      ({ severity, code, node }) => severity === "error" && !known.has(`${code} ${node}`),
-    );
-    return added ? `${added.message} ${added.hint}` : null;
-  } catch {
-    return t`It would make a circle, and the server is not there to say whether that can run.`;
-  }
-}
-
-/** The nodes of the circle go into a loop of their own. */
-function wrapCircle(session: Session, source: string, target: string): void {
-  const { documents } = session;
-  const document = documents.get();
-  const onTheWay = after(document, target);
-  const back = before(document, source);
-  const ids = new Set([source, target, ...[...onTheWay].filter((id) => back.has(id))]);
-  wrapNodes(session, ids, "loop");
 }
 
 export function wrapNodes(session: Session, ids: ReadonlySet<string>, type: "loop" | "map" | "parallel"): void {

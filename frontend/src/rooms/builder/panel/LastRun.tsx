@@ -1,17 +1,21 @@
 import { t } from "@lingui/core/macro";
-import { useState } from "react";
+import { RotateCcw } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import type { DocumentNode } from "~/core/document/document";
 import type { Activation } from "~/core/run/activation";
 import { lampOf } from "~/core/run/lamps";
 import { full } from "~/core/run/shown";
 import { dollars, duration } from "~/core/words";
+import { Button } from "~/ui/Button";
 import { Lamp, statusWord } from "~/ui/Lamp";
-import { useActivation, useRunVersion, useShownRun } from "../session/hooks";
+import { useActivation, useRunVersion, useSession, useShownRun } from "../session/hooks";
+import { retryFrom } from "./retryFrom";
 
 const MOST = 20_000; // characters that are put into the page; the rest is for the file
 
 /** What a node did in the run on show: each round and attempt, what went in, what came out, which tools it called. */
 export function LastRun({ node }: { node: DocumentNode }) {
+  const session = useSession();
   const live = useShownRun()?.live;
   const latest = useActivation(node.id);
   useRunVersion();
@@ -37,17 +41,41 @@ export function LastRun({ node }: { node: DocumentNode }) {
           </select>
         </label>
       ) : null}
-      <Facts activation={shown} />
-      {shown.error ? (
-        <Value title={t`Why it failed`} value={shown.error} />
-      ) : shown.status === "running" ? (
-        <Value title={t`So far`} value={live.text(shown.key)} />
-      ) : (
-        <Value title={t`Output`} value={shown.output} />
-      )}
-      {shown.steps.length > 0 ? <Steps activation={shown} /> : null}
+      <Happened activation={shown} written={live.text(shown.key)}>
+        {shown.status === "failed" && shown.seq > 1 ? (
+          <Button size="small" className="self-start" onClick={() => void retryFrom(session, shown)}>
+            <RotateCcw aria-hidden />
+            {t`Retry from here`}
+          </Button>
+        ) : null}
+      </Happened>
       <Value title={t`Input`} value={shown.input} />
     </div>
+  );
+}
+
+interface HappenedProps {
+  activation: Activation;
+  /** What a model has written so far. */
+  written: string;
+  children?: ReactNode;
+}
+
+/** How it went: status, time, tokens; what came out or why it failed; which tools were called. */
+export function Happened({ activation, written, children }: HappenedProps) {
+  return (
+    <>
+      <Facts activation={activation} />
+      {children}
+      {activation.error ? (
+        <Value title={t`Why it failed`} value={activation.error} />
+      ) : activation.status === "running" ? (
+        <Value title={t`So far`} value={written} />
+      ) : (
+        <Value title={t`Output`} value={activation.output} />
+      )}
+      {activation.steps.length > 0 ? <Steps activation={activation} /> : null}
+    </>
   );
 }
 

@@ -13,6 +13,7 @@ import { Inputs } from "./Inputs";
 import { LastRun } from "./LastRun";
 import { Rules } from "./Rules";
 import { Setup } from "./Setup";
+import { TestNode } from "./TestNode";
 import { WorkflowPanel } from "./WorkflowPanel";
 
 /** Everything about what is selected: one node, several, or the workflow itself. */
@@ -40,15 +41,17 @@ function NodePanel({ node }: { node: DocumentNode }) {
   const { documents, view } = useSession();
   const running = useShownRun() !== null;
   const wanted = useView((state) => state.focusField);
+  const sent = useView((state) => state.panelTab);
   const [chosen, setTab] = useState(running ? "run" : "setup");
-  // Whoever was sent to a field sees it, until a tab is chosen.
-  const tab = wanted ? "setup" : chosen;
+  // Whoever was sent to a field or a tab sees it, until a tab is chosen.
+  const tab = wanted ? "setup" : (sent ?? chosen);
   const problems = useProblems().byNode.get(node.id)?.length ?? 0;
   const tabs = [
     { id: "setup", label: t`Setup`, note: problems > 0 ? String(problems) : "" },
     { id: "inputs", label: t`Inputs`, note: node.inputs?.length ? String(node.inputs.length) : "" },
     { id: "rules", label: t`Rules`, note: "" },
     { id: "run", label: t`Last run`, note: "" },
+    { id: "test", label: t`Test`, note: "" },
   ];
   return (
     <>
@@ -78,6 +81,7 @@ function NodePanel({ node }: { node: DocumentNode }) {
             </Button>
           }
           entries={[
+            { label: t`Test this node`, keys: "alt+enter", onSelect: () => void commands.run("run.test") },
             { label: t`Duplicate`, keys: "mod+d", onSelect: () => void commands.run("edit.duplicate") },
             { label: t`Wrap in a loop`, onSelect: () => void commands.run("canvas.wrap.loop") },
             {
@@ -93,7 +97,7 @@ function NodePanel({ node }: { node: DocumentNode }) {
       <Tabs.Root
         value={tab}
         onValueChange={(next) => {
-          view.setState({ focusField: null });
+          view.setState({ focusField: null, panelTab: null });
           setTab(next);
         }}
         className="flex min-h-0 flex-1 flex-col"
@@ -117,6 +121,7 @@ function NodePanel({ node }: { node: DocumentNode }) {
           {tab === "inputs" ? <Inputs node={node} /> : null}
           {tab === "rules" ? <Rules node={node} /> : null}
           {tab === "run" ? <LastRun node={node} /> : null}
+          {tab === "test" ? <TestNode node={node} /> : null}
         </Tabs.Content>
       </Tabs.Root>
     </>

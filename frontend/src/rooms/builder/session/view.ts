@@ -1,6 +1,7 @@
 /** How the workflow is looked at: what is selected, which parts are open. Nothing of it is saved with the document. */
 import { createStore } from "zustand";
 import type { Point } from "~/core/document/document";
+import type { Mismatch } from "~/core/nodes/typed";
 
 export type DockTab = "problems" | "timeline" | "logs" | "output";
 
@@ -18,9 +19,13 @@ export interface ViewState {
   adding: { at: Point; screen: Point; from: { node: string; port: string } | null; into?: string } | null;
   /** The field that the panel shall open with the cursor in. */
   focusField: string | null;
+  /** The tab that the panel shall open with. */
+  panelTab: string | null;
   /** Only activations of this status are lit. */
   only: string | null;
   asking: boolean;
+  /** A track that was refused because of its type, and the fields that would do. */
+  picking: (Mismatch & { source: string; target: string; port: string }) | null;
 }
 
 export type View = ReturnType<typeof createView>;
@@ -39,12 +44,15 @@ export function createView() {
     follow: true,
     adding: null,
     focusField: null,
+    panelTab: null,
     only: null,
     asking: false,
+    picking: null,
   }));
   return {
     ...store,
-    select: (...ids: string[]) => store.setState({ selected: new Set(ids), selectedEdges: NOTHING, focusField: null }),
+    select: (...ids: string[]) =>
+      store.setState({ selected: new Set(ids), selectedEdges: NOTHING, focusField: null, panelTab: null }),
     selectEdges: (...ids: string[]) => store.setState({ selected: NOTHING, selectedEdges: new Set(ids) }),
   };
 }

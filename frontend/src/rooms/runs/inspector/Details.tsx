@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { useNavigate } from "@tanstack/react-router";
 import { RotateCcw, X } from "lucide-react";
+import { api } from "~/api/client";
 import { command, fork, said } from "~/core/run/command";
 import { lampOf } from "~/core/run/lamps";
 import type { Chosen, Tab } from "~/core/trace/chosen";
@@ -54,13 +55,11 @@ export function Details({ runId, trace, names, selected, chosen, onChoose }: Pro
 
 function Head({ runId, trace, span, names, onChoose }: Omit<Props, "selected" | "chosen"> & { span: Span }) {
   const navigate = useNavigate();
+  const failedForGood = span.status === "failed" && trace.head.status === "failed" && span.kind === "node";
   const again = async () => {
     try {
-      const scope = span.path.join("/");
-      const node = span.nodeId.slice(span.nodeId.lastIndexOf("/") + 1);
-      const failedForGood = span.status === "failed" && trace.head.status === "failed" && span.kind === "node";
       const id = failedForGood
-        ? await command(runId, { type: "retry", node, scope })
+        ? await retryMended(runId, trace, span, names)
         : await fork(runId, Math.max(1, span.seq - 1));
       await navigate({ to: "/runs/$runId", params: { runId: id } });
     } catch (error) {
@@ -82,7 +81,7 @@ function Head({ runId, trace, span, names, onChoose }: Omit<Props, "selected" | 
       {span.kind === "node" && span.seq > 1 && !isGoing(span) && span.status !== "skipped" ? (
         <Button size="small" onClick={() => void again()}>
           <RotateCcw aria-hidden />
-          {t`Re-run from here`}
+          {failedForGood ? t`Retry from here` : t`Re-run from here`}
         </Button>
       ) : null}
       <IconButton label={t`Close`} size="small" onClick={() => onChoose({ span: undefined })}>
@@ -90,6 +89,21 @@ function Head({ runId, trace, span, names, onChoose }: Omit<Props, "selected" | 
       </IconButton>
     </div>
   );
+}
+
+/** Try a node again, with what has been saved of the workflow since; what came before it is not run again. */
+async function retryMended(runId: string, trace: Trace, span: Span, names: Names): Promise<string> {
+  const { workflow_id: workflowId } = names.summary ?? {};
+  const newest = workflowId
+    ? await api
+        .GET("/api/workflows/{workflow_id}", { params: { path: { workflow_id: workflowId } } })
+        .then(({ data }) => data?.version_number)
+        .catch(() => undefined) // deleted since: the run has its own plan
+    : undefined;
+  const first = trace.spans.get([...span.path, span.nodeId].join("/")) ?? span;
+  if (newest !== undefined) return fork(runId, Math.max(1, first.seq - 1), newest);
+  const node = span.nodeId.slice(span.nodeId.lastIndexOf("/") + 1);
+  return command(runId, { type: "retry", node, scope: span.path.join("/") });
 }
 
 interface TabsProps {

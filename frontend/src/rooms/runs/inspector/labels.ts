@@ -1,5 +1,6 @@
 /** How spans are called and which tile stands for them. */
 import { t } from "@lingui/core/macro";
+import { isObject } from "~/core/document/document";
 import type { Span } from "~/core/trace/span";
 import type { Names } from "./useRun";
 
@@ -8,12 +9,18 @@ export function labelOf(span: Span, names: Names): string {
     case "round":
       return names.typeOf(span.nodeId) === "map" ? t`Item ${span.name}` : t`Round ${span.name}`;
     case "step":
-      return span.stepKind === "memory" ? t`Memory: ${span.name}` : span.name;
+      return span.stepKind === "memory" ? t`Memory: ${span.name}` : calledIn(span);
     case "node": {
       const name = names.nameOf(span.nodeId);
       return span.attempt > 1 ? t`${name}, retry ${span.attempt - 1}` : name;
     }
   }
+}
+
+/** What was called; when a model could not answer, the one that did in its place. */
+function calledIn({ name, stepKind, output }: Span): string {
+  const asked = stepKind === "model" && isObject(output) ? output.asked : name;
+  return typeof asked === "string" && asked !== name ? t`${asked} in place of ${name}` : name;
 }
 
 export function tileOf(span: Span, names: Names): string {
