@@ -78,6 +78,15 @@ function NodePanel({ node }: { node: DocumentNode }) {
             </Button>
           }
           entries={[
+            ...(node.type === "workflow"
+              ? [
+                  {
+                    label: t`Open the workflow inside`,
+                    keys: "o",
+                    onSelect: () => void commands.run("canvas.open"),
+                  },
+                ]
+              : []),
             { label: t`Duplicate`, keys: "mod+d", onSelect: () => void commands.run("edit.duplicate") },
             { label: t`Wrap in a loop`, onSelect: () => void commands.run("canvas.wrap.loop") },
             {
