@@ -53,7 +53,7 @@ test("13: a sub-workflow opens inside, with a way back and its nodes lit", async
   await node(page, "Speaker").click();
   const properties = page.getByRole("complementary", { name: "Properties" });
   await properties.getByRole("tab", { name: "Last run" }).click();
-  await expect(properties.getByTitle("Where in the run")).toHaveText("sub");
+  await expect(properties.getByTitle("Where in the run")).toHaveText("sub[0]");
   await expect(page.getByRole("button", { name: "Run again" })).toBeHidden();
   await back.getByRole("link", { name: "Outer" }).click();
   await expect(name).toHaveValue("Outer");

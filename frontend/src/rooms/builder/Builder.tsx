@@ -12,16 +12,17 @@ import { Canvas } from "./canvas/Canvas";
 import { Strip } from "./dock/Strip";
 import { SessionContext, useDocument, useSession, useShownRun, useView } from "./session/hooks";
 import { openSession, type Session } from "./session/session";
-import { useBuilderCommands } from "./useBuilderCommands";
 
 const NO_TRAIL: readonly Around[] = [];
 
-// What the canvas does not need to be there: it comes a moment later. These two are on their way at once.
+// What the canvas does not need to be there: it comes a moment later. These three are on their way at once.
 const palette = import("./Palette");
+const offered = import("./BuilderCommands");
 const panel = import("./panel/PropertyPanel");
 const EmptyCanvas = lazy(async () => ({ default: (await import("./EmptyCanvas")).EmptyCanvas }));
 const Counts = lazy(async () => ({ default: (await import("./run/Counts")).Counts }));
 const Palette = lazy(async () => ({ default: (await palette).Palette }));
+const BuilderCommands = lazy(async () => ({ default: (await offered).BuilderCommands }));
 const Announcer = lazy(async () => ({ default: (await import("./Announcer")).Announcer }));
 const Dock = lazy(async () => ({ default: (await import("./dock/Dock")).Dock }));
 const ListView = lazy(async () => ({ default: (await import("./ListView")).ListView }));
@@ -87,7 +88,6 @@ function NotOpened({ error }: { error: Error }) {
 
 function Room() {
   const session = useSession();
-  useBuilderCommands(session);
   useAddress(session);
   const running = useShownRun() !== null;
   const list = useView((state) => state.list);
@@ -146,6 +146,9 @@ function Room() {
         ) : null}
       </div>
       <Suspense>{asking ? <RunForm /> : null}</Suspense>
+      <Suspense>
+        <BuilderCommands />
+      </Suspense>
       <Suspense>
         <Announcer />
       </Suspense>
