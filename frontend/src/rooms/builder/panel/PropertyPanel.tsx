@@ -88,6 +88,11 @@ function NodePanel({ node }: { node: DocumentNode }) {
                 ]
               : []),
             { label: t`Duplicate`, keys: "mod+d", onSelect: () => void commands.run("edit.duplicate") },
+            {
+              label: t`Extract to a sub-workflow`,
+              keys: "mod+e",
+              onSelect: () => void commands.run("canvas.extract"),
+            },
             { label: t`Wrap in a loop`, onSelect: () => void commands.run("canvas.wrap.loop") },
             {
               label: t`Take out of its container`,
@@ -139,6 +144,7 @@ function Several({ count }: { count: number }) {
       <div className="flex flex-wrap gap-2">
         <Button onClick={() => commands.run("canvas.wrap.loop")}>{t`Wrap in a loop`}</Button>
         <Button onClick={() => commands.run("canvas.wrap.map")}>{t`Wrap in a map`}</Button>
+        <Button onClick={() => commands.run("canvas.extract")}>{t`Extract to a sub-workflow`}</Button>
         <Button onClick={() => commands.run("canvas.align.left")}>{t`Align left`}</Button>
         <Button onClick={() => commands.run("canvas.align.top")}>{t`Align top`}</Button>
         <Button onClick={() => commands.run("edit.copy")}>{t`Copy`}</Button>
