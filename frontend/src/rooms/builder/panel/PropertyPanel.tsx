@@ -10,6 +10,7 @@ import { Menu } from "~/ui/Menu";
 import { Tile } from "~/ui/Tile";
 import { useNode, useProblems, useSession, useShownRun, useView } from "../session/hooks";
 import { Inputs } from "./Inputs";
+import { NodeId } from "./NodeId";
 import { LastRun } from "./LastRun";
 import { Rules } from "./Rules";
 import { Setup } from "./Setup";
@@ -65,7 +66,7 @@ function NodePanel({ node }: { node: DocumentNode }) {
             placeholder={node.id}
             onChange={(event) => documents.edit(renameNode(node.id, event.target.value), `${node.id}.name`)}
           />
-          <div className="truncate font-mono text-xs text-ink-3">{node.id}</div>
+          <NodeId id={node.id} />
         </div>
         <IconButton label={t`Close the properties`} className="order-last lg:hidden" onClick={() => view.select()}>
           <X />
