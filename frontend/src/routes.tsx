@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router";
+import { type Around, readTrail } from "./core/document/trail";
 import { readFilter } from "./core/history/filter";
 import { readChosen } from "./core/trace/chosen";
 import { readShown as readWaiting } from "./core/inbox/shown";
@@ -29,13 +30,30 @@ const workflows = createRoute({
 export const builder = createRoute({
   getParentRoute: () => root,
   path: "/w/$workflowId",
-  validateSearch: (search: Record<string, unknown>): { node?: string; run?: string; view?: "list" } => ({
+  validateSearch: readPlace,
+  component: lazyRouteComponent(() => import("./rooms/builder/Builder"), "Builder"),
+});
+
+interface Place {
+  node?: string;
+  run?: string;
+  view?: "list";
+  /** The workflows around this one, if one came through them. */
+  via?: Around[];
+  /** The run is that of the outermost of them, seen from inside. */
+  inside?: true;
+}
+
+function readPlace(search: Record<string, unknown>): Place {
+  const via = readTrail(search.via);
+  return {
     ...(typeof search.node === "string" && { node: search.node }),
     ...(typeof search.run === "string" && { run: search.run }),
     ...(search.view === "list" && { view: "list" as const }),
-  }),
-  component: lazyRouteComponent(() => import("./rooms/builder/Builder"), "Builder"),
-});
+    ...(via.length > 0 && { via }),
+    ...(via.length > 0 && search.inside === true && { inside: true as const }),
+  };
+}
 
 export const runs = createRoute({
   getParentRoute: () => root,

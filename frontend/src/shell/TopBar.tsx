@@ -5,6 +5,8 @@ interface Props {
   title: string;
   /** The room that this page belongs to. */
   parent?: { to: string; label: string };
+  /** What stands between that room and this page. */
+  trail?: ReactNode;
   /** Stands beside the title. */
   notes?: ReactNode;
   /** Views of the same thing, in the middle. */
@@ -15,7 +17,7 @@ interface Props {
 }
 
 /** The bar over every room: where you are, what you can do. */
-export function TopBar({ title, parent, notes, tabs, actions, heading }: Props) {
+export function TopBar({ title, parent, trail, notes, tabs, actions, heading }: Props) {
   useEffect(() => {
     document.title = `${title} · Pointwork`;
   }, [title]);
@@ -32,6 +34,7 @@ export function TopBar({ title, parent, notes, tabs, actions, heading }: Props) 
             </span>
           </>
         ) : null}
+        {trail}
         {heading ?? <h1 className="truncate text-sm font-[650]">{title}</h1>}
         {notes}
       </div>

@@ -11,7 +11,7 @@ import {
   StepForward,
   Upload,
 } from "lucide-react";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { commands } from "~/core/commands/registry";
 import { lampOf } from "~/core/run/lamps";
@@ -24,17 +24,23 @@ import { Menu } from "~/ui/Menu";
 import { spentInWords } from "./dock/Strip";
 import { useDocument, useProblems, useRunHead, useSession, useShownRun } from "./session/hooks";
 
+const Trail = lazy(async () => ({ default: (await import("./Trail")).Trail }));
+
 /** The bar over the canvas: what this is, whether it is saved, and the way to run it. */
 export function Bar() {
   const name = useDocument((document) => document.name);
-  const running = useShownRun() !== null;
+  const { trail } = useSession();
+  const shown = useShownRun();
   return (
     <TopBar
       title={name || t`Untitled`}
       parent={{ to: "/workflows", label: t`Workflows` }}
+      trail={
+        <Suspense>{trail.length > 0 ? <Trail trail={trail} run={shown?.within ? shown.id : null} /> : null}</Suspense>
+      }
       heading={<Name />}
       notes={<Saved />}
-      actions={running ? <RunActions /> : <BuildActions />}
+      actions={shown ? <RunActions /> : <BuildActions />}
     />
   );
 }
@@ -182,10 +188,12 @@ function RunActions() {
             <PencilRuler aria-hidden />
             <span className="max-sm:sr-only">{t`Back to editing`}</span>
           </Button>
-          <Button look="main" onClick={() => commands.run("run.start")}>
-            <Play aria-hidden fill="currentColor" />
-            <span className="max-sm:sr-only">{t`Run again`}</span>
-          </Button>
+          {shown.within ? null : (
+            <Button look="main" onClick={() => commands.run("run.start")}>
+              <Play aria-hidden fill="currentColor" />
+              <span className="max-sm:sr-only">{t`Run again`}</span>
+            </Button>
+          )}
         </>
       )}
     </>

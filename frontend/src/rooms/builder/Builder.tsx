@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { api, ApiError } from "~/api/client";
+import { type Around, keyOf } from "~/core/document/trail";
 import { builder } from "~/routes";
 import { TopBar } from "~/shell/TopBar";
 import { Empty } from "~/ui/Empty";
@@ -11,14 +12,17 @@ import { Canvas } from "./canvas/Canvas";
 import { Strip } from "./dock/Strip";
 import { SessionContext, useDocument, useSession, useShownRun, useView } from "./session/hooks";
 import { openSession, type Session } from "./session/session";
-import { useBuilderCommands } from "./useBuilderCommands";
 
-// What the canvas does not need to be there: it comes a moment later. These two are on their way at once.
+const NO_TRAIL: readonly Around[] = [];
+
+// What the canvas does not need to be there: it comes a moment later. These three are on their way at once.
 const palette = import("./Palette");
+const offered = import("./BuilderCommands");
 const panel = import("./panel/PropertyPanel");
 const EmptyCanvas = lazy(async () => ({ default: (await import("./EmptyCanvas")).EmptyCanvas }));
 const Counts = lazy(async () => ({ default: (await import("./run/Counts")).Counts }));
 const Palette = lazy(async () => ({ default: (await palette).Palette }));
+const BuilderCommands = lazy(async () => ({ default: (await offered).BuilderCommands }));
 const Announcer = lazy(async () => ({ default: (await import("./Announcer")).Announcer }));
 const Dock = lazy(async () => ({ default: (await import("./dock/Dock")).Dock }));
 const ListView = lazy(async () => ({ default: (await import("./ListView")).ListView }));
@@ -30,10 +34,13 @@ const Question = lazy(async () => ({ default: (await import("./run/Question")).Q
 /** The room in which a workflow is drawn and run. */
 export function Builder() {
   const { workflowId } = builder.useParams();
-  return <Opening key={workflowId} workflowId={workflowId} />;
+  const { via } = builder.useSearch();
+  return <Opening key={workflowId} workflowId={workflowId} trail={via ?? NO_TRAIL} />;
 }
 
-function Opening({ workflowId }: { workflowId: string }) {
+function Opening({ workflowId, trail }: { workflowId: string; trail: readonly Around[] }) {
+  // The way in stays what it was: each change of the address makes a new list of it.
+  const [way] = useState(trail);
   const [opened, setOpened] = useState<Session | Error | null>(null);
   useEffect(() => {
     let session: Session | null = null;
@@ -46,7 +53,7 @@ function Opening({ workflowId }: { workflowId: string }) {
           api.GET("/api/node-types"),
         ]);
         if (!stored || !types) throw new Error(t`The server answered with nothing.`);
-        session = await openSession(stored, types);
+        session = await openSession(stored, types, way);
         if (gone) session.close();
         else setOpened(session);
       } catch (error) {
@@ -58,7 +65,7 @@ function Opening({ workflowId }: { workflowId: string }) {
       gone = true;
       session?.close();
     };
-  }, [workflowId]);
+  }, [workflowId, way]);
   if (opened === null) return <TopBar title={t`Workflow`} />;
   if (opened instanceof Error) return <NotOpened error={opened} />;
   return (
@@ -82,7 +89,6 @@ function NotOpened({ error }: { error: Error }) {
 
 function Room() {
   const session = useSession();
-  useBuilderCommands(session);
   useAddress(session);
   const running = useShownRun() !== null;
   const list = useView((state) => state.list);
@@ -144,6 +150,9 @@ function Room() {
       <Suspense>{asking ? <RunForm /> : null}</Suspense>
       <Suspense>{picking ? <FieldPicker /> : null}</Suspense>
       <Suspense>
+        <BuilderCommands />
+      </Suspense>
+      <Suspense>
         <Announcer />
       </Suspense>
     </>
@@ -158,7 +167,7 @@ function useAddress(session: Session): void {
   const selected = useView((state) => (state.selected.size === 1 ? [...state.selected][0] : undefined));
   const [ready, setReady] = useState(false);
   useEffect(() => {
-    if (search.run) session.run.show(search.run);
+    if (search.run) session.run.show(search.run, search.inside ? keyOf(session.trail) : "");
     if (search.node) session.view.select(search.node);
     if (search.view === "list") session.view.setState({ list: true });
     setReady(true);
@@ -175,6 +184,8 @@ function useAddress(session: Session): void {
         ...(shown && { run: shown.id }),
         ...(selected && { node: selected }),
         ...(list && { view: "list" as const }),
+        ...(session.trail.length > 0 && { via: [...session.trail] }),
+        ...(shown?.within && { inside: true as const }),
       },
       replace: true,
     });

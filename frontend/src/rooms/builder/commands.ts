@@ -14,6 +14,7 @@ import {
   toggleDisabled,
   walk,
 } from "./actions";
+import { openInside, workflowNode } from "./inside";
 import { addNote } from "~/core/document/notes";
 import { cameraOf } from "./canvas/camera";
 import { wrapNodes } from "./canvas/connecting";
@@ -188,6 +189,24 @@ export function builderCommands(session: Session): Command[] {
         view.select();
         view.setState({ adding: null });
       },
+    },
+    {
+      id: "canvas.open",
+      label: () => t`Open the workflow inside`,
+      group: "canvas",
+      keys: ["o"],
+      also: t`sub-workflow step into`,
+      enabled: () => workflowNode(session) !== undefined,
+      run: () => openInside(session),
+    },
+    {
+      id: "canvas.extract",
+      label: () => t`Extract to a sub-workflow`,
+      group: "canvas",
+      keys: ["mod+e"],
+      also: t`workflow of its own`,
+      enabled: chosen,
+      run: () => void import("./extracting").then(({ extractSelected }) => extractSelected(session)),
     },
     wrap("loop", () => t`Wrap in a loop`),
     wrap("map", () => t`Wrap in a map`),

@@ -13,6 +13,7 @@ import {
   useReactFlow,
 } from "@xyflow/react";
 import { type DragEvent, lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { commands } from "~/core/commands/registry";
 import { nodeOf, placeOf, type Point, titleOf } from "~/core/document/document";
 import { moveNodes, putInto } from "~/core/document/edit";
 import { moveNotes, noteId } from "~/core/document/notes";
@@ -164,6 +165,9 @@ function Board() {
           if (!(target instanceof Element) || !target.classList.contains("react-flow__pane")) return;
           const screen = { x: event.clientX, y: event.clientY };
           view.setState({ adding: { at: flow.screenToFlowPosition(screen), screen, from: null } });
+        }}
+        onNodeDoubleClick={(_, { id }) => {
+          if (nodeOf(documents.get(), id)?.type === "workflow") commands.run("canvas.open");
         }}
         nodesDraggable={!running}
         nodesConnectable={!running}

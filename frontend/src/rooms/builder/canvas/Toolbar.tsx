@@ -87,7 +87,8 @@ export function Toolbar() {
 
 function Do({ id, icon, pressed, disabled }: { id: string; icon: ReactNode; pressed?: boolean; disabled?: boolean }) {
   const command = useCommandList().findLast((one) => one.id === id);
-  if (!command) return null;
+  // The commands come a moment after the canvas; their places are kept.
+  if (!command) return <span className="size-8" />;
   return (
     <IconButton
       label={command.label()}

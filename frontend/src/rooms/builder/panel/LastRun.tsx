@@ -80,7 +80,7 @@ export function Happened({ activation, written, children }: HappenedProps) {
 }
 
 function Facts({ activation }: { activation: Activation }) {
-  const { status, startedAt, endedAt, attempt, usage } = activation;
+  const { status, startedAt, endedAt, attempt, usage, path } = activation;
   const lamp = lampOf(status);
   const facts = [
     startedAt && endedAt ? duration(endedAt - startedAt) : "",
@@ -95,6 +95,11 @@ function Facts({ activation }: { activation: Activation }) {
       <Lamp status={lamp} />
       <span className="font-semibold">{statusWord(lamp)}</span>
       <span className="text-ink-3">{facts.join(" · ")}</span>
+      {path.length > 0 ? (
+        <span className="ms-auto truncate font-mono text-xs text-ink-3" title={t`Where in the run`}>
+          {path.join(" / ")}
+        </span>
+      ) : null}
     </p>
   );
 }

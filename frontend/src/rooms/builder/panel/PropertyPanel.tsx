@@ -10,6 +10,7 @@ import { Menu } from "~/ui/Menu";
 import { Tile } from "~/ui/Tile";
 import { useNode, useProblems, useSession, useShownRun, useView } from "../session/hooks";
 import { Inputs } from "./Inputs";
+import { NodeId } from "./NodeId";
 import { LastRun } from "./LastRun";
 import { Rules } from "./Rules";
 import { Setup } from "./Setup";
@@ -68,7 +69,7 @@ function NodePanel({ node }: { node: DocumentNode }) {
             placeholder={node.id}
             onChange={(event) => documents.edit(renameNode(node.id, event.target.value), `${node.id}.name`)}
           />
-          <div className="truncate font-mono text-xs text-ink-3">{node.id}</div>
+          <NodeId id={node.id} />
         </div>
         <IconButton label={t`Close the properties`} className="order-last lg:hidden" onClick={() => view.select()}>
           <X />
@@ -82,7 +83,21 @@ function NodePanel({ node }: { node: DocumentNode }) {
           }
           entries={[
             { label: t`Test this node`, keys: "alt+enter", onSelect: () => void commands.run("run.test") },
+            ...(node.type === "workflow"
+              ? [
+                  {
+                    label: t`Open the workflow inside`,
+                    keys: "o",
+                    onSelect: () => void commands.run("canvas.open"),
+                  },
+                ]
+              : []),
             { label: t`Duplicate`, keys: "mod+d", onSelect: () => void commands.run("edit.duplicate") },
+            {
+              label: t`Extract to a sub-workflow`,
+              keys: "mod+e",
+              onSelect: () => void commands.run("canvas.extract"),
+            },
             { label: t`Wrap in a loop`, onSelect: () => void commands.run("canvas.wrap.loop") },
             {
               label: t`Take out of its container`,
@@ -135,6 +150,7 @@ function Several({ count }: { count: number }) {
       <div className="flex flex-wrap gap-2">
         <Button onClick={() => commands.run("canvas.wrap.loop")}>{t`Wrap in a loop`}</Button>
         <Button onClick={() => commands.run("canvas.wrap.map")}>{t`Wrap in a map`}</Button>
+        <Button onClick={() => commands.run("canvas.extract")}>{t`Extract to a sub-workflow`}</Button>
         <Button onClick={() => commands.run("canvas.align.left")}>{t`Align left`}</Button>
         <Button onClick={() => commands.run("canvas.align.top")}>{t`Align top`}</Button>
         <Button onClick={() => commands.run("edit.copy")}>{t`Copy`}</Button>

@@ -19,7 +19,8 @@ export function Question() {
 function Card({ waiting }: { waiting: Record<string, unknown> }) {
   const { run } = useSession();
   const nodeId = String(waiting.node_id ?? "");
-  const node = useDocument((document) => nodeOf(document, nodeId));
+  // Seen from inside, or of a node in a sub-workflow: the last part of the key is what its document calls it.
+  const node = useDocument((document) => nodeOf(document, nodeId) ?? nodeOf(document, nodeId.split("/").at(-1)));
   const [text, setText] = useState("");
   const scope = Array.isArray(waiting.path) ? waiting.path.join("/") : "";
   const request = isObject(waiting.request) ? waiting.request : {};

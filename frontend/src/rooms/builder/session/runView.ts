@@ -2,6 +2,7 @@
 import { createStore } from "zustand";
 import { api } from "~/api/client";
 import type { ControlInput } from "~/api/types";
+import { Inside } from "~/core/run/inside";
 import { LiveRun } from "~/core/run/live";
 import { type Connection, follow } from "~/core/run/stream";
 
@@ -11,6 +12,8 @@ export interface RunShown {
   connection: Connection;
   /** When the connection was lost, to say for how long. */
   lostAt: number | null;
+  /** The key of the node that runs this workflow, when the run is one of another workflow; else empty. */
+  within: string;
 }
 
 export class RunView {
@@ -31,14 +34,15 @@ export class RunView {
     return id;
   }
 
-  /** Show a run from its beginning on, live. */
-  show(id: string): void {
+  /** Show a run from its beginning on, live; of a run of another workflow, what happens inside of one of its nodes. */
+  show(id: string, within = ""): void {
     if (this.store.getState().shown?.id === id) return;
     this.#stop();
     const live = new LiveRun();
-    this.store.setState({ shown: { id, live, connection: "connecting", lostAt: null } });
+    this.store.setState({ shown: { id, live, connection: "connecting", lostAt: null, within } });
+    const inside = within ? new Inside(within) : null;
     this.#stop = follow(id, {
-      onMessages: (messages) => live.take(messages),
+      onMessages: (messages) => live.take(inside ? inside.of(messages) : messages),
       onConnection: (connection) => {
         const { shown } = this.store.getState();
         if (shown?.live !== live) return;

@@ -3,6 +3,7 @@ import { Autosave, type SaveAnswer } from "~/core/document/autosave";
 import { type Document, type JsonObject, nodeOf, readDocument, titleOf } from "~/core/document/document";
 import { keepSteps, keptSteps } from "~/core/document/keep";
 import { type DocumentStore, createDocumentStore } from "~/core/document/store";
+import type { Around } from "~/core/document/trail";
 import { fieldsOf, type Field } from "~/core/forms/fields";
 import { loadValidator } from "~/core/forms/validate";
 import { api, ApiError } from "~/api/client";
@@ -28,6 +29,8 @@ export interface Session {
   view: View;
   problems: ProblemWatch;
   run: RunView;
+  /** The workflows around this one, through which it was opened. */
+  trail: readonly Around[];
   close: () => void;
 }
 
@@ -36,7 +39,11 @@ export function catalogueOf(types: readonly NodeType[]): Catalogue {
   return { types: new Map(types.map((type) => [type.type, type])), fields: new Map(schemas) };
 }
 
-export async function openSession(stored: StoredWorkflow, types: readonly NodeType[]): Promise<Session> {
+export async function openSession(
+  stored: StoredWorkflow,
+  types: readonly NodeType[],
+  trail: readonly Around[],
+): Promise<Session> {
   const id = stored.id ?? "";
   const document = readDocument(stored);
   const documents = createDocumentStore(document);
@@ -70,6 +77,7 @@ export async function openSession(stored: StoredWorkflow, types: readonly NodeTy
     view: createView(),
     problems,
     run,
+    trail,
     close: () => {
       removeEventListener("focus", onFocus);
       removeEventListener("beforeunload", onLeave);

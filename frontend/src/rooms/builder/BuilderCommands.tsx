@@ -14,10 +14,12 @@ import { cameraOf } from "./canvas/camera";
 import { freeSpot } from "./canvas/spot";
 import { builderCommands } from "./commands";
 import { usePieces } from "./pieces";
+import { useSession } from "./session/hooks";
 import type { Session } from "./session/session";
 
 /** Offers the commands of this room, and lets the palette find what is in the workflow. */
-export function useBuilderCommands(session: Session): void {
+export function BuilderCommands() {
+  const session = useSession();
   useCommands(useMemo(() => builderCommands(session), [session]));
   useClipboard(session);
   const pieces = usePieces();
@@ -60,6 +62,7 @@ export function useBuilderCommands(session: Session): void {
       [session, pieces, workflows, navigate],
     ),
   );
+  return null;
 }
 
 /** Nodes by name, and by any text in them. */
