@@ -3,7 +3,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } 
 import { readFilter } from "./core/history/filter";
 import { readChosen } from "./core/trace/chosen";
 import { readSettings } from "./core/settings/parts";
-import { readChosenTool } from "./core/tools/catalogue";
+import { readChosenTool } from "./core/tools/chosen";
 import { readTalk } from "./rooms/chat/readTalk";
 import { readShown } from "./rooms/templates/gallery";
 import { Shell } from "./shell/Shell";
