@@ -2,6 +2,9 @@ import { checkAccess, expect, test as base, watch } from "./journey";
 import { approve, configureMcp, describeAs, processesOf } from "./outside";
 import { Server } from "./server";
 
+// Programs are started and approved at a terminal meanwhile.
+base.setTimeout(120_000);
+
 /** A server of its own, whose operator configured two MCP servers and approved what they offer. */
 const test = base.extend<{ own: Server }>({
   own: async ({ model }, use) => {

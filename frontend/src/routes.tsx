@@ -6,7 +6,7 @@ import { readChosen } from "./core/trace/chosen";
 import { readShown as readWaiting } from "./core/inbox/shown";
 import { readShown as readMemory } from "./core/memory/shown";
 import { readSettings } from "./core/settings/parts";
-import { readChosenTool } from "./core/tools/catalogue";
+import { readChosenTool } from "./core/tools/chosen";
 import { readTalk } from "./rooms/chat/readTalk";
 import { readShown } from "./rooms/templates/shownTemplates";
 import { Shell } from "./shell/Shell";

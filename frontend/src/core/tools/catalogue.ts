@@ -1,25 +1,7 @@
 /** Which tools are shown, and how they are grouped. */
 import type { ToolEntry } from "~/api/types";
 import { match } from "../commands/search";
-
-export type Source = ToolEntry["source"];
-export const SOURCES: Source[] = ["built-in", "mcp", "own"];
-
-export interface Chosen {
-  tool?: string;
-  from?: Source;
-  q?: string;
-}
-
-export function readChosenTool(search: Record<string, unknown>): Chosen {
-  const { tool, from, q } = search;
-  const source = SOURCES.find((one) => one === from);
-  return {
-    ...(typeof tool === "string" && tool ? { tool } : {}),
-    ...(source ? { from: source } : {}),
-    ...(typeof q === "string" && q ? { q } : {}),
-  };
-}
+import { type Chosen, type Source, SOURCES } from "./chosen";
 
 export function wantedTools(list: readonly ToolEntry[], { from, q = "" }: Chosen): ToolEntry[] {
   const found = list.filter((tool) => !from || tool.source === from);

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { ToolEntry } from "~/api/types";
-import { groupsOfTools, readChosenTool, shortName, wantedTools } from "./catalogue";
+import { groupsOfTools, shortName, wantedTools } from "./catalogue";
+import { readChosenTool } from "./chosen";
 import { filesIn, pictureKind } from "./files";
 
 const tool = (title: string, source: ToolEntry["source"] = "built-in", description = ""): ToolEntry =>

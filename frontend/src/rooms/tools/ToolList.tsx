@@ -4,7 +4,8 @@ import { Lock, Search } from "lucide-react";
 import type { KeyboardEvent } from "react";
 import type { ToolEntry } from "~/api/types";
 import { match } from "~/core/commands/search";
-import { type Chosen, groupsOfTools, shortName, type Source } from "~/core/tools/catalogue";
+import { groupsOfTools, shortName } from "~/core/tools/catalogue";
+import type { Chosen, Source } from "~/core/tools/chosen";
 import { Marked } from "~/ui/Marked";
 
 interface Props {
