@@ -21,27 +21,27 @@ export function Health() {
       <ul className="grid md:grid-cols-3 md:divide-x md:divide-line">
         <Entry
           lamp={health.error ? "failed" : data ? (data.status === "healthy" ? "succeeded" : "failed") : "queued"}
-          name={health.error ? t`The server does not answer` : t`Server running`}
+          name={health.error ? t`The server does not answer` : data ? t`Server running` : t`Asking the server …`}
         >
           {health.error ? t`Is it still running?` : `${location.host}${data ? ` · ${data.version}` : ""}`}
         </Entry>
         <Entry
-          lamp={usable.length > 0 ? "succeeded" : "idle"}
-          name={usable.length > 0 ? t`Model ready` : t`Only the demo model`}
+          lamp={usable.length > 0 ? "succeeded" : models.data ? "idle" : "queued"}
+          name={usable.length > 0 ? t`Model ready` : models.data ? t`Only the demo model` : t`Models`}
         >
           {usable.length > 0 ? (
             data?.model
-          ) : settings ? (
+          ) : !models.data ? null : settings ? (
             <Link to={settings.to} className="font-semibold text-focus underline">{t`Add a key or a local model`}</Link>
           ) : (
             t`It calculates, but understands no language`
           )}
         </Entry>
         <Entry
-          lamp={data?.sandbox ? "succeeded" : "idle"}
-          name={data?.sandbox ? t`Code runs in a sandbox` : t`No sandbox`}
+          lamp={data?.sandbox ? "succeeded" : data ? "idle" : "queued"}
+          name={data?.sandbox ? t`Code runs in a sandbox` : data ? t`No sandbox` : t`Sandbox`}
         >
-          {data?.sandbox ? data.sandbox.split("/")[0] : t`Code of agents and workflows does not run here`}
+          {data?.sandbox ? data.sandbox.split("/")[0] : data ? t`Code of agents and workflows does not run here` : null}
         </Entry>
       </ul>
       {problems.length > 0 ? (
