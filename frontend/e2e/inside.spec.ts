@@ -66,3 +66,47 @@ test("13: a sub-workflow opens inside, with a way back and its nodes lit", async
   await page.getByRole("button", { name: "Back to editing" }).click();
   await expect(back.getByRole("link", { name: "Outer" })).toBeVisible();
 });
+
+test("two levels down a question is answered, and the way back leads through both", async ({ page, server }) => {
+  const inner = await server.json<Stored>("/api/workflows", {
+    name: "Innermost",
+    nodes: [
+      { id: "start", type: "start", name: "Start", position: { x: 48, y: 144 } },
+      {
+        id: "ask",
+        type: "human",
+        name: "Approve",
+        human_config: { question: "Shall it be done?", choices: ["yes"] },
+        position: { x: 240, y: 144 },
+      },
+      { id: "end", type: "end", name: "End", position: { x: 552, y: 144 } },
+    ],
+    edges: [
+      { id: "e1", source: "start", target: "ask" },
+      { id: "e2", source: "ask", target: "end", condition: "yes" },
+    ],
+  });
+  const middle = await server.json<Stored>("/api/workflows", { ...outer(inner.id), name: "Middle" });
+  await openWorkflow(page, server, outer(middle.id));
+  const name = page.getByRole("textbox", { name: "Name of the workflow" });
+  const back = page.getByRole("navigation", { name: "Opened from" });
+  await run(page);
+  await node(page, "Say it").dblclick();
+  await expect(name).toHaveValue("Middle");
+  await expect(node(page, "Say it").locator("[data-status]")).toHaveAttribute("data-status", /running|waiting/);
+  await node(page, "Say it").dblclick();
+  await expect(name).toHaveValue("Innermost");
+  await expect(node(page, "Approve").locator("[data-status]")).toHaveAttribute("data-status", "waiting");
+  await expect(back.getByRole("link")).toHaveText(["Outer", "Middle"]);
+  const question = page.getByRole("region", { name: "Waiting for you" });
+  await expect(question).toContainText("Shall it be done?");
+  await question.getByRole("button", { name: "yes" }).click();
+  await expect(node(page, "Approve").locator("[data-status]")).toHaveAttribute("data-status", "succeeded");
+  await expect(page.getByRole("status", { name: "The run: Succeeded" })).toBeVisible();
+  await back.getByRole("link", { name: "Middle" }).click();
+  await expect(name).toHaveValue("Middle");
+  await expect(node(page, "Say it").locator("[data-status]")).toHaveAttribute("data-status", "succeeded");
+  await back.getByRole("link", { name: "Outer" }).click();
+  await expect(name).toHaveValue("Outer");
+  await expect(back).toBeHidden();
+});

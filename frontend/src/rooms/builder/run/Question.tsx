@@ -18,9 +18,9 @@ export function Question() {
 
 function Card({ waiting }: { waiting: Record<string, unknown> }) {
   const { run } = useSession();
-  const nodeId = String(waiting.node_id ?? "");
-  // Seen from inside, or of a node in a sub-workflow: the last part of the key is what its document calls it.
-  const node = useDocument((document) => nodeOf(document, nodeId) ?? nodeOf(document, nodeId.split("/").at(-1)));
+  // The key of a node in a sub-workflow begins with the nodes around it; its document and commands call it by its id.
+  const nodeId = String(waiting.node_id ?? "").replace(/^.*\//, "");
+  const node = useDocument((document) => nodeOf(document, nodeId));
   const [text, setText] = useState("");
   const scope = Array.isArray(waiting.path) ? waiting.path.join("/") : "";
   const request = isObject(waiting.request) ? waiting.request : {};
