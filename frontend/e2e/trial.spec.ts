@@ -10,7 +10,7 @@ const DOCUMENT = {
       start_config: { inputs: [{ name: "topic", type: "text" }] },
       position: { x: 48, y: 144 },
     },
-    { id: "find", type: "agent", name: "Find", agent_config: { prompt: "say: facts" }, position: { x: 240, y: 144 } },
+    { id: "find", type: "agent", name: "Find", agent_config: { prompt: "say: leaves" }, position: { x: 240, y: 144 } },
     {
       id: "praise",
       type: "agent",
@@ -46,16 +46,16 @@ test("one node is tested alone, with what it received last and with what is writ
   const inputs = panel.getByRole("textbox", { name: "Inputs for the test" });
   await expect(inputs).toHaveValue(/"thing": "tea"/);
   const outcome = panel.getByRole("region", { name: "Test of Praise" });
-  await expect(outcome).toContainText("tea is fine, by facts and tea");
+  await expect(outcome).toContainText("tea is fine, by leaves and tea");
   await expect(outcome).toContainText("Succeeded");
   await expect(outcome).toContainText("12 tokens in, 7 out");
-  expect(model.asked("say: facts")).toHaveLength(1);
+  expect(model.asked("say: leaves")).toHaveLength(1);
   expect(runId(page)).toBe(whole);
 
   // With other inputs, by the button; the drawing as it is now is what is tested.
   await inputs.fill('{ "thing": "coffee" }');
   await panel.getByRole("button", { name: /Test this node/ }).click();
-  await expect(outcome).toContainText("coffee is fine, by facts and tea");
+  await expect(outcome).toContainText("coffee is fine, by leaves and tea");
   await checkAccess(page);
   await inputs.fill("coffee");
   await panel.getByRole("button", { name: /Test this node/ }).click();

@@ -4,6 +4,7 @@ import { ApiError } from "~/api/client";
 import { copyNodes, pasteNodes, readClip } from "~/core/document/clipboard";
 import { nodeOf, placeOf, type Point } from "~/core/document/document";
 import { disconnect, freeId, moveNodes, nodeIds, removeNodes, setNode } from "~/core/document/edit";
+import { readWorkflow, writeWorkflow } from "~/core/document/files";
 import { noteId, removeNotes } from "~/core/document/notes";
 import { withInner } from "~/core/document/graph";
 import { GRID } from "~/core/layout/sizes";
@@ -160,6 +161,40 @@ export function selectDownstream(session: Session): void {
     for (const { source, target } of document.edges) if (found.has(source)) found.add(target);
   }
   session.view.select(...withInner(document, found));
+}
+
+export function exportFile(session: Session): void {
+  const document = session.documents.get();
+  const address = URL.createObjectURL(new Blob([writeWorkflow(document)], { type: "application/json" }));
+  const link = globalThis.document.createElement("a");
+  link.href = address;
+  link.download = `${document.name.replaceAll(/[^\p{L}\p{N} _-]+/gu, "").trim() || "workflow"}.json`;
+  link.click();
+  URL.revokeObjectURL(address);
+}
+
+/** Add the nodes of a file to this workflow; into an empty one it is taken over whole. */
+export function importFile(session: Session): void {
+  const picker = globalThis.document.createElement("input");
+  picker.type = "file";
+  picker.accept = "application/json,.json";
+  picker.addEventListener("change", () => {
+    const [file] = picker.files ?? [];
+    if (file) void file.text().then((text) => takeOver(session, text));
+  });
+  picker.click();
+}
+
+function takeOver(session: Session, text: string): void {
+  try {
+    const read = readWorkflow(text);
+    if (session.documents.get().nodes.length === 0) {
+      session.documents.edit((draft) => Object.assign(draft, read));
+      requestAnimationFrame(() => cameraOf(session).fit());
+    } else pasteText(session, JSON.stringify(read));
+  } catch (error) {
+    toast(error instanceof Error ? error.message : String(error), { tone: "error" });
+  }
 }
 
 export async function sendCommand(session: Session, body: ControlInput): Promise<void> {

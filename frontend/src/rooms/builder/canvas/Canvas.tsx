@@ -28,12 +28,12 @@ import { Converter } from "./convert";
 import { Follow } from "./Follow";
 import { NodeCard } from "./NodeCard";
 import { NoteCard } from "./NoteCard";
-import { Overview } from "./Overview";
 import { openAt } from "./opening";
 import { Track } from "./Track";
 
 const loadQuickAdd = () => import("./QuickAdd");
 const Minimap = lazy(async () => ({ default: (await import("./Minimap")).Minimap }));
+const Overview = lazy(async () => ({ default: (await import("./Overview")).Overview }));
 const Toolbar = lazy(async () => ({ default: (await import("./Toolbar")).Toolbar }));
 const QuickAdd = lazy(async () => ({ default: (await loadQuickAdd()).QuickAdd }));
 
@@ -197,7 +197,9 @@ function Board() {
         proOptions={HIDDEN}
         aria-label={t`Canvas`}
       >
-        <Overview />
+        <Suspense>
+          <Overview />
+        </Suspense>
         <Follow />
         <Suspense>
           <Toolbar />
