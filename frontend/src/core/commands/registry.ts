@@ -14,13 +14,21 @@ export interface Command {
   run: () => void;
 }
 
+const PATIENCE_MS = 10_000;
+
 export class CommandRegistry {
   #commands: readonly Command[] = [];
+  #wanted: { id: string; since: number } | null = null;
   readonly #listeners = new Set<() => void>();
 
   /** Add commands; a command with an id that is known replaces the older one until it is taken away again. */
   add(commands: readonly Command[]): () => void {
     this.#set([...this.#commands, ...commands]);
+    const wanted = this.#wanted;
+    if (wanted && commands.some(({ id }) => id === wanted.id)) {
+      this.#wanted = null;
+      if (Date.now() - wanted.since < PATIENCE_MS) queueMicrotask(() => this.run(wanted.id));
+    }
     return () => this.#set(this.#commands.filter((command) => !commands.includes(command)));
   }
 
@@ -30,8 +38,10 @@ export class CommandRegistry {
     return this.#commands.findLast((command) => command.id === id);
   }
 
+  /** Whether it was run. What is not there yet, because its part of the app is on its way, is run when it comes. */
   run(id: string): boolean {
     const command = this.find(id);
+    this.#wanted = command ? null : { id, since: Date.now() };
     if (!command || command.enabled?.() === false) return false;
     command.run();
     return true;
