@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { type Command, CommandRegistry } from "./registry";
 
-const command = (id: string, run = vi.fn()): Command & { run: ReturnType<typeof vi.fn> } => ({
+const command = (id: string, run = vi.fn<() => void>()): Command & { run: typeof run } => ({
   id,
   label: () => id,
   group: "run",
