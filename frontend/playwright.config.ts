@@ -6,7 +6,7 @@ const own = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-bro
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
-  workers: 1,
+  workers: 2, // each has a server of its own, and mostly waits for it
   timeout: 45_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
@@ -18,4 +18,8 @@ export default defineConfig({
     trace: "retain-on-failure",
     ...(own && { launchOptions: { executablePath: own } }),
   },
+  projects: [
+    { name: "journeys", testIgnore: "perf.spec.ts" },
+    { name: "load", testMatch: "perf.spec.ts", dependencies: ["journeys"], workers: 1 }, // measures, so it is alone
+  ],
 });
