@@ -186,7 +186,7 @@ STEERING = {
         name="executions compare",
         usage="executions compare ID OTHER [options]",
         summary="say what differs between two executions, node by node",
-        text="Say what differs between two executions: of the runs as wholes, and of each node its status, settings, "
+        text="Say what differs between two executions: of the runs as wholes, and of each node its status, settings,\n"
         "inputs, output, error, rounds and use. Times are no difference.",
         arguments=_compare_arguments,
         action=_compare,

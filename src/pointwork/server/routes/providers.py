@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pointwork.server import schemas
+from pointwork.server import settings_schemas as schemas
 from pointwork.server.json_body import JsonRoute
 from pointwork.server.replies import ERRORS, app_of, json_reply
 

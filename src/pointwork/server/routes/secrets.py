@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from pointwork.events import iso
 from pointwork.library import SecretInfo
-from pointwork.server import schemas
+from pointwork.server import settings_schemas as schemas
 from pointwork.server.json_body import JsonRoute
 from pointwork.server.replies import ERRORS, app_of, json_reply
 
