@@ -78,7 +78,7 @@ class Providers:
     def _shown(self, stored: StoredProvider, fixed: dict[str, JsonObject]) -> JsonObject:
         wrong = f"{stored.name!r} is set in the environment, which wins." if stored.name in fixed else None
         try:
-            self._provider(stored)
+            self._provider(stored, used=False)
         except PointworkError as error:
             wrong = wrong or str(error)
         return {
@@ -196,11 +196,12 @@ class Providers:
                 log.warning("The provider %r cannot be used: %s", stored.name, error)
         return found
 
-    def _provider(self, stored: StoredProvider) -> Provider:
+    def _provider(self, stored: StoredProvider, *, used: bool = True) -> Provider:
+        """`used`: its key is read to be used, and not only to see whether it is there."""
         known = _known(stored.kind, stored.name)
         if known.title == OPENAI.title and "openai" in self._fixed():
             known = replace(known, begins=())  # bare names go where the environment says
-        key = self._secrets.get(stored.secret) if stored.secret else None
+        key = self._secrets.get(stored.secret, used=used) if stored.secret else None
         options = {name: value for name, value in stored.options.items() if name in NUMBERS}
         options |= {name: int(options[name]) for name in WHOLE if name in options}
         endpoint = Endpoint(

@@ -364,3 +364,21 @@ async def test_a_key_that_is_no_key(client: httpx.AsyncClient) -> None:
     answer = await client.put("/api/providers/lab", json={"kind": "ollama", "key": f"{CANARY} with blanks"})
     assert (answer.status_code, CANARY in answer.text) == (422, False)
     assert (await client.get("/api/secrets")).json() == []
+
+
+async def test_looking_at_a_provider_is_no_use_of_its_key(
+    client: httpx.AsyncClient, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"kind": "openai", "key": "sk-0123456789abcdef"}
+    assert (await client.put("/api/providers/mine", json=body)).is_success
+    read: list[bool] = []
+    get = app.secrets.get
+
+    def watched(name: str, *, used: bool = True) -> str:
+        read.append(used)
+        return get(name, used=used)
+
+    monkeypatch.setattr(app.secrets, "get", watched)
+    app.providers.list()
+    app.providers.get("mine")
+    assert read == [False, False]

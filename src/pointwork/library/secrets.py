@@ -97,8 +97,11 @@ class SecretStore:
 
     # ------------------------------------------------------------------------------------------- reading
 
-    def get(self, name: str) -> str:
-        """The value of a secret; raises ConfigurationError when there is none, or when it cannot be read."""
+    def get(self, name: str, *, used: bool = True) -> str:
+        """The value of a secret; raises ConfigurationError when there is none, or when it cannot be read.
+
+        `used`: note that it was used now.
+        """
         row = self._row(name)
         if row is None:
             raise ConfigurationError(
@@ -106,7 +109,8 @@ class SecretStore:
                 hint=f"`pointwork secrets set {name}` stores one, and so does PUT /api/secrets/{name}.",
             )
         value = self._opened(row)
-        self._note_use(name)
+        if used:
+            self._note_use(name)
         return value
 
     def list(self) -> Sequence[SecretInfo]:
