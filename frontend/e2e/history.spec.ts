@@ -1,5 +1,17 @@
-import { checkAccess, expect, test } from "./journey";
-import type { Server } from "./server";
+import { checkAccess, expect, test as base } from "./journey";
+import { Server } from "./server";
+
+/** Runs are counted here, so nobody else's are on this server. */
+const test = base.extend<object, { server: Server }>({
+  server: [
+    async ({ model }, use) => {
+      const server = await Server.start(model.url);
+      await use(server);
+      await server.close();
+    },
+    { scope: "worker" },
+  ],
+});
 
 const RUNS = 5_000;
 const AT_ONCE = 16;
