@@ -66,7 +66,8 @@ UNWANTED = {
     r"\b(?:TODO|FIXME|XXX)\b(?!\(#\d+\))": "a note to oneself; do it, or name an issue: (#12)",
     r"^(?:<{7}|>{7}) ": "an unresolved merge",
 }
-NOT_OURS = {"node_modules", "__pycache__", "web", "test-results", "playwright-report"}
+NOT_OURS = {"node_modules", "__pycache__", "test-results", "playwright-report"}
+BUILT = ROOT / "src" / "pointwork" / "server" / "web"  # the web app
 NOT_OURS_AT_THE_TOP = {"build", "data", "dist"}
 HIDDEN_BUT_OURS = {".ci", ".editorconfig", ".gitignore"}  # what else is hidden are environments, caches and secrets
 
@@ -74,7 +75,7 @@ HIDDEN_BUT_OURS = {".ci", ".editorconfig", ".gitignore"}  # what else is hidden 
 def every_file(folder: Path = ROOT, skip: set[str] = NOT_OURS | NOT_OURS_AT_THE_TOP) -> Iterator[Path]:
     """What is, or would be, in version control."""
     for path in sorted(folder.iterdir()):
-        if path.name in skip or (path.name.startswith(".") and path.name not in HIDDEN_BUT_OURS):
+        if path == BUILT or path.name in skip or (path.name.startswith(".") and path.name not in HIDDEN_BUT_OURS):
             continue
         if path.is_dir():
             yield from every_file(path, NOT_OURS)

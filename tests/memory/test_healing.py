@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pointwork.errors import EmbedderError, IndexBroken
+from pointwork.errors import EmbedderError, IndexBroken, JournalError
 from pointwork.memory import Entry, Scope
 from pointwork.memory.chroma import Chroma
 from pointwork.memory.embedders import Lexical
@@ -295,3 +295,20 @@ def test_an_awake_healer_looks_after_the_store_again_and_again() -> None:
     for _ in range(3):
         assert rounds.acquire(timeout=60)
     healer.close()
+
+
+def test_a_store_that_cannot_be_used_for_a_while_does_not_end_the_healing() -> None:
+    shelf, tries = Shelf(), threading.Semaphore(0)
+    failures = iter([JournalError("locked"), JournalError("full")])
+
+    def upkeep() -> None:
+        tries.release()
+        if (failure := next(failures, None)) is not None:
+            raise failure
+
+    healer = Healer(shelf, None, Lexical(), upkeep=upkeep, every_s=0.001)
+    healer.wake()
+    for _ in range(4):
+        assert tries.acquire(timeout=60)
+    healer.close()
+    assert healer.last is not None

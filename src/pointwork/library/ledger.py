@@ -48,15 +48,15 @@ class Ledger:
         with self._pool.connection() as connection, transaction(connection):
             connection.execute(SQL["add"], {"day": day, **spent.to_dict()})
             together = Spent(*connection.execute(SQL["spent"], {"day": day}).fetchone())
-            least = together
-            if spent.model_calls:  # less than one token is no answer
-                least = replace(together, tokens=together.tokens + 1, cost_usd=together.cost_usd + usd_per_token)
+            one = 1 if spent.model_calls else 0  # less than one token is no answer
+            least = replace(together, tokens=together.tokens + one, cost_usd=together.cost_usd + usd_per_token * one)
             hold(self.budget, least, whose=f"the day {day} (UTC)", where="POINTWORK_DAY_BUDGET")
+            if not spent.model_calls:
+                return Answer(None, 0)
             answer = Answer.within(room(self.budget, together, usd_per_token), wanted)
             held = Spent(tokens=answer.reserved, cost_usd=usd_per_token * answer.reserved)
-            if spent.model_calls and answer.reserved:
-                connection.execute(SQL["add"], {"day": day, **held.to_dict()})
-        return answer if spent.model_calls else Answer(None, 0)
+            connection.execute(SQL["add"], {"day": day, **held.to_dict()})
+        return answer
 
     def end(self, spent: Spent) -> None:
         """Count what was spent beyond that; what was counted too much is negative."""

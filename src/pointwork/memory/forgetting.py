@@ -30,8 +30,8 @@ def chain_of(connection: sqlite3.Connection, id: str) -> list[Memory]:
 def told_of(connection: sqlite3.Connection, gone: Iterable[Memory]) -> list[Memory]:
     """The summaries of whoever could recall one of these memories."""
     found: dict[str, Memory] = {}
-    for memory in gone:
-        for (id,) in connection.execute(SQL["summaries"], places_of(memory.scope)).fetchall():
+    for scope in {memory.scope for memory in gone}:
+        for (id,) in connection.execute(SQL["summaries"], places_of(scope)).fetchall():
             found.update((one.id, one) for one in chain_of(connection, id))
     return list(found.values())
 

@@ -7,6 +7,7 @@ much as the store is built from the beginning.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,11 +15,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, Literal, Protocol, TypeAlias
 
-from pointwork.errors import EmbedderError, IndexBroken
+from pointwork.errors import EmbedderError, IndexBroken, PointworkError
 from pointwork.memory.chroma import Chroma
 from pointwork.memory.protocols import Embedder, Entry, Index
 
 __all__ = ["Healed", "Healer", "Pending", "Progress", "Told", "Unhealed", "heal"]
+
+log = logging.getLogger("pointwork.memory")
 
 TEXTS: Final = 64  # embedded at once, and kept
 ROWS: Final = 500  # told to the index at once
@@ -194,7 +197,7 @@ class Healer:
     """Heals in a thread of its own, one time after the other. `wake` comes from wherever something was written.
 
     Once it is awake it looks again every minute: at what could not be embedded before, and, with `upkeep`, at what else
-    is to be done in the store now and then.
+    is to be done in the store now and then. A store that cannot be used now is looked at again in a minute, too.
     """
 
     def __init__(
@@ -248,6 +251,16 @@ class Healer:
                 self._state.wait_for(lambda: self._wanted or self._closed, self._every_s)
                 if self._closed:
                     return
-                self._wanted = False
-            self._upkeep()
-            self.heal()
+                wanted, self._wanted = self._wanted, False
+            try:
+                self._upkeep()
+                if wanted or self.last is None or self.last.problem:
+                    self.heal()
+            except PointworkError as error:
+                self._failed(error)
+
+    def _failed(self, error: PointworkError) -> None:
+        with self._state:
+            self._wanted = True  # in a minute: nobody else may come to say so
+            log.warning("Memories could not be looked after: %s", error)
+            self._state.wait_for(lambda: self._closed, self._every_s)
