@@ -44,6 +44,7 @@ const SCREENS: Record<string, (page: Page, server: Server) => Promise<void>> = {
     await page.getByLabel("url").fill("https://carrier.example/v2/trace");
     await page.getByRole("button", { name: "Add to headers" }).click();
     await page.getByLabel("Name 1 of headers").fill("accept");
+    await page.getByLabel("Name 1 of headers").press("Enter");
     await page.getByLabel("Value of accept").fill("application/json");
     await page.getByLabel("body").fill('{"parcel": "TR-90217", "reason": "no_scan", "since_hours": 48}');
     await callTool(page);

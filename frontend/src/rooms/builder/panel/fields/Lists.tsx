@@ -1,10 +1,11 @@
 import { t } from "@lingui/core/macro";
-import { Plus, X } from "lucide-react";
+import { X } from "lucide-react";
 import { useState } from "react";
 import { server } from "~/api/client";
 import { isObject, type Json, type JsonObject } from "~/core/document/document";
 import { type Field, fieldsOf } from "~/core/forms/fields";
 import { Button, IconButton } from "~/ui/Button";
+import { Add, Pairs, Words } from "~/ui/Entries";
 import { CONTROL, FieldRow } from "~/ui/Field";
 import { useNode } from "../../session/hooks";
 import { configOf } from "~/core/document/document";
@@ -13,30 +14,9 @@ import type { FieldProps } from "./props";
 
 /** A list of words. */
 export function StringsField({ id, field, value, onChange }: FieldProps) {
-  const list = Array.isArray(value) ? value.map(String) : [];
+  const words = Array.isArray(value) ? value.map(String) : [];
   const set = (next: string[]) => onChange(next.length === 0 && field.optional ? undefined : next);
-  return (
-    <div className="flex flex-col gap-1.5">
-      {list.map((entry, index) => (
-        // eslint-disable-next-line react/no-array-index-key -- words have no other name than their place
-        <div key={index} className="flex gap-1.5">
-          <input
-            id={index === 0 ? id : undefined}
-            type="text"
-            dir="auto"
-            aria-label={t`${field.title} ${index + 1}`}
-            className={`h-8 ${CONTROL}`}
-            value={entry}
-            onChange={(event) => set(list.with(index, event.target.value))}
-          />
-          <IconButton label={t`Remove ${entry}`} onClick={() => set(list.toSpliced(index, 1))}>
-            <X />
-          </IconButton>
-        </div>
-      ))}
-      <AddButton title={field.title} onClick={() => set([...list, ""])} />
-    </div>
-  );
+  return <Words id={id} title={field.title} words={words} onChange={set} />;
 }
 
 /** A list of objects, such as the inputs of a start or the cases of a router. */
@@ -57,7 +37,7 @@ export function RowsField({ id, field, value, onChange, nodeId }: FieldProps) {
           onRemove={() => set(rows.toSpliced(index, 1))}
         />
       ))}
-      <AddButton title={field.title} onClick={() => set([...rows, blank(field.row, rows)])} />
+      <Add title={field.title} onClick={() => set([...rows, blank(field.row, rows)])} />
     </div>
   );
 }
@@ -145,37 +125,7 @@ function Row({ id, fields, row, nodeId, onChange, onRemove }: RowProps) {
 
 /** Names with values of any kind. */
 export function KeyValueField({ id, field, value, onChange }: FieldProps) {
-  const entries = Object.entries(isObject(value) ? value : {});
-  const set = (next: [string, Json][]) => onChange(next.length === 0 ? undefined : Object.fromEntries(next));
-  return (
-    <div className="flex flex-col gap-1.5">
-      {entries.map(([key, inner], index) => (
-        // eslint-disable-next-line react/no-array-index-key -- the key is what is being edited
-        <div key={index} className="flex gap-1.5">
-          <input
-            id={index === 0 ? id : undefined}
-            type="text"
-            aria-label={t`Name ${index + 1}`}
-            className={`h-8 font-mono text-xs! ${CONTROL}`}
-            value={key}
-            onChange={(event) => set(entries.with(index, [event.target.value, inner]))}
-          />
-          <input
-            type="text"
-            dir="auto"
-            aria-label={t`Value of ${key}`}
-            className={`h-8 ${CONTROL}`}
-            value={typeof inner === "string" ? inner : JSON.stringify(inner)}
-            onChange={(event) => set(entries.with(index, [key, event.target.value]))}
-          />
-          <IconButton label={t`Remove ${key}`} onClick={() => set(entries.toSpliced(index, 1))}>
-            <X />
-          </IconButton>
-        </div>
-      ))}
-      <AddButton title={field.title} onClick={() => set([...entries, [`key_${entries.length + 1}`, ""]])} />
-    </div>
-  );
+  return <Pairs id={id} title={field.title} value={isObject(value) ? value : {}} name="key_" onChange={onChange} />;
 }
 
 /** The arguments of the chosen tool, as its own parameters describe them; each may be a template. */
@@ -255,15 +205,5 @@ export function ToolsField({ id, field, value, onChange }: FieldProps) {
         </label>
       ))}
     </fieldset>
-  );
-}
-
-function AddButton({ title, onClick }: { title: string; onClick: () => void }) {
-  return (
-    <Button size="small" look="ghost" className="self-start text-focus!" onClick={onClick}>
-      <Plus aria-hidden />
-      {t`Add`}
-      <span className="sr-only">{title}</span>
-    </Button>
   );
 }
