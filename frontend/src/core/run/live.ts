@@ -4,19 +4,10 @@
  */
 import { type Activation, activationKey, type ActivationStatus, type LiveStep, newActivation } from "./activation";
 import type { Line, Message, NodeUpdate, Step } from "./messages";
+import { headAfter, NEW_RUN, type RunHead } from "./head";
 import { containerOf, isOver, type RoundCount, Rounds } from "./rounds";
 
-export type RunStatus = "pending" | "running" | "paused" | "waiting" | "completed" | "failed" | "cancelled";
-
-export interface RunHead {
-  status: RunStatus;
-  startedAt: number | null;
-  endedAt: number | null;
-  result: unknown;
-  error: string | null;
-  /** Questions to people that are open, as the server describes them. */
-  waiting: readonly Record<string, unknown>[];
-  inputs: Record<string, unknown>;
+export interface LiveHead extends RunHead {
   counts: Record<ActivationStatus, number>;
   tokens: number;
   cost: number | null;
@@ -46,18 +37,7 @@ export class LiveRun {
   /** All activations, in the order in which they began. */
   readonly activations = new Map<string, Activation>();
   readonly logs: Line[] = [];
-  head: RunHead = {
-    status: "running",
-    startedAt: null,
-    endedAt: null,
-    result: null,
-    error: null,
-    waiting: [],
-    inputs: {},
-    counts: NO_COUNTS,
-    tokens: 0,
-    cost: null,
-  };
+  head: LiveHead = { ...NEW_RUN, counts: NO_COUNTS, tokens: 0, cost: null };
   /** Grows with every flush: for lists over everything. */
   version = 0;
 
@@ -120,9 +100,6 @@ export class LiveRun {
     const at = Date.parse(message.timestamp);
     this.#dirty.add("*");
     switch (message.type) {
-      case "status":
-        this.#status(message.status, message.data, at);
-        return;
       case "node_update":
         this.#update(message, at);
         return;
@@ -146,31 +123,15 @@ export class LiveRun {
       case "log":
         this.logs.push(message.log);
         return;
+      case "status":
       case "error":
-        this.head = { ...this.head, error: message.error };
+      case "completion":
+        this.head = headAfter(this.head, message, at);
         return;
-      case "completion": {
-        const { status, result, error } = message.result;
-        this.head = {
-          ...this.head,
-          status: isEnd(status) ? status : this.head.status,
-          result,
-          error: typeof error === "string" ? error : null,
-          endedAt: at,
-          waiting: [],
-        };
-        return;
-      }
       default:
         // A newer server may say more; what is not known is not shown.
         message satisfies never;
     }
-  }
-
-  #status(status: RunStatus, data: Record<string, unknown>, at: number): void {
-    const inputs = isRecord(data.inputs) ? data.inputs : this.head.inputs;
-    const waiting = Array.isArray(data.waiting) ? data.waiting.filter(isRecord) : [];
-    this.head = { ...this.head, status, inputs, startedAt: this.head.startedAt ?? at, waiting };
   }
 
   #update({ node_id, path, attempt, seq, node_state: state }: NodeUpdate, at: number): void {
@@ -253,7 +214,6 @@ export class LiveRun {
   }
 }
 
-const isEnd = (value: unknown): value is RunStatus => ["completed", "failed", "cancelled"].includes(String(value));
 const time = (value: unknown): number | null => (typeof value === "string" ? Date.parse(value) : null);
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -2,19 +2,12 @@
  * The whole history of one run as spans, folded from its messages: every attempt, every call, every round. Other than
  * the live store of the canvas, which shows the latest of each node, it forgets nothing.
  */
-import type { RunStatus } from "../run/live";
+import { headAfter, NEW_RUN, type RunHead } from "../run/head";
 import type { Line, Message, NodeUpdate, Step } from "../run/messages";
 import type { ActivationStatus } from "../run/activation";
 import { NO_USE, type Span, type SpanUse } from "./span";
 
-export interface TraceHead {
-  status: RunStatus;
-  start: number | null;
-  end: number | null;
-  inputs: unknown;
-  result: unknown;
-  error: string | null;
-  waiting: readonly Record<string, unknown>[];
+export interface TraceHead extends RunHead {
   /** The time of the last message. */
   last: number;
 }
@@ -28,16 +21,7 @@ export class Trace {
   readonly logs: Line[] = [];
   /** When text came, and how much. */
   readonly pieces: { at: number; size: number }[] = [];
-  head: TraceHead = {
-    status: "running",
-    start: null,
-    end: null,
-    inputs: {},
-    result: null,
-    error: null,
-    waiting: [],
-    last: 0,
-  };
+  head: TraceHead = { ...NEW_RUN, last: 0 };
   /** Grows with every change that listeners were told. */
   version = 0;
 
@@ -77,17 +61,6 @@ export class Trace {
     const at = Date.parse(message.timestamp);
     this.head.last = Math.max(this.head.last, at);
     switch (message.type) {
-      case "status": {
-        const { inputs, waiting } = message.data;
-        this.head = {
-          ...this.head,
-          status: message.status,
-          start: this.head.start ?? at,
-          inputs: inputs ?? this.head.inputs,
-          waiting: Array.isArray(waiting) ? waiting.filter(isRecord) : [],
-        };
-        return;
-      }
       case "node_update":
         this.#node(message, at);
         return;
@@ -108,21 +81,11 @@ export class Trace {
       case "log":
         this.logs.push(message.log);
         return;
+      case "status":
       case "error":
-        this.head = { ...this.head, error: message.error };
+      case "completion":
+        this.head = headAfter(this.head, message, at);
         return;
-      case "completion": {
-        const { status, result, error } = message.result;
-        this.head = {
-          ...this.head,
-          status: isEnd(status) ? status : this.head.status,
-          result,
-          error: typeof error === "string" ? error : null,
-          end: at,
-          waiting: [],
-        };
-        return;
-      }
       default:
         // A newer server may say more; what is not known is not shown.
         message satisfies never;
@@ -256,8 +219,6 @@ function textOf(data: unknown): string {
   }
   return typeof data === "string" ? data : JSON.stringify(data);
 }
-
-const isEnd = (value: unknown): value is RunStatus => ["completed", "failed", "cancelled"].includes(String(value));
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -28,7 +28,7 @@ export function Exchange({ runId, name, input, onEnd }: Props) {
   const { trace } = useTrace(runId);
   const names = useNames(runId);
   const { head } = trace;
-  const ended = head.end !== null;
+  const ended = head.endedAt !== null;
   useEffect(() => {
     if (ended) onEnd(runId);
   }, [ended, runId, onEnd]);
@@ -87,7 +87,7 @@ function Steps({ runId, rows, trace, names }: { runId: string; rows: Row[]; trac
   const cost = rows
     .filter((row) => row.depth === 0)
     .reduce<number | null>((sum, { use }) => (use.cost === null ? sum : (sum ?? 0) + use.cost), null);
-  const took = head.start !== null && head.end !== null ? duration(head.end - head.start) : null;
+  const took = head.startedAt !== null && head.endedAt !== null ? duration(head.endedAt - head.startedAt) : null;
   const line = [
     working ? labelOf(working.span, names) : t`${count(nodes.length)} steps`,
     took,
@@ -142,7 +142,7 @@ function Steps({ runId, rows, trace, names }: { runId: string; rows: Row[]; trac
 /** What the run answers: what is written right now, and in the end its result. */
 function Reply({ trace, rows }: { trace: Trace; rows: Row[] }) {
   const { head } = trace;
-  if (head.end === null) {
+  if (head.endedAt === null) {
     const writing = rows.findLast((row) => row.span.stepKind === "model" && isGoing(row.span));
     const text = writing ? trace.text(writing.span.key) : "";
     return text ? <Words text={text} writing /> : null;

@@ -44,9 +44,11 @@ function Shown({ runId, workflowId }: { runId: string; workflowId: string }) {
         </ol>
         <div>
           <h4 className="cap mb-1">{t`Output`}</h4>
-          {head.end === null ? <p className="text-ink-3">{t`It is at work…`}</p> : null}
+          {head.endedAt === null ? <p className="text-ink-3">{t`It is at work…`}</p> : null}
           {head.error ? <p className="text-fail">{head.error}</p> : null}
-          {head.end !== null && !head.error ? <ValueView value={head.result} label={t`Output of the example`} /> : null}
+          {head.endedAt !== null && !head.error ? (
+            <ValueView value={head.result} label={t`Output of the example`} />
+          ) : null}
           <p className="mt-3 flex flex-wrap gap-4">
             <Link to="/runs/$runId" params={{ runId }} className={LINK}>{t`See what happened`}</Link>
             <Link

@@ -2,7 +2,7 @@ import { createContext, use, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import type { Document, DocumentNode } from "~/core/document/document";
 import type { Activation } from "~/core/run/activation";
-import type { RunHead } from "~/core/run/live";
+import type { LiveHead } from "~/core/run/live";
 import type { RoundCount } from "~/core/run/rounds";
 import type { RunShown } from "./runView";
 import type { Session } from "./session";
@@ -53,7 +53,7 @@ export function useRounds(id: string): RoundCount {
 }
 
 /** The run as a whole. */
-export function useRunHead(): RunHead | undefined {
+export function useRunHead(): LiveHead | undefined {
   const live = useShownRun()?.live;
   return useSyncExternalStore(live ? (listener) => live.subscribe("*", listener) : never, () => live?.head);
 }

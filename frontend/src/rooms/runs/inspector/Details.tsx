@@ -228,10 +228,10 @@ function RunTabs({ trace, names, chosen, onChoose }: Pick<Props, "trace" | "name
             {t`Go to ${labelOf(broken, names)}`}
           </Button>
         ) : null}
-        {tab === "output" && head.end === null ? (
+        {tab === "output" && head.endedAt === null ? (
           <p className="text-ink-3">{t`The output will be here when the run has ended.`}</p>
         ) : null}
-        {tab === "output" && head.end !== null && !head.error ? (
+        {tab === "output" && head.endedAt !== null && !head.error ? (
           <ValueView value={head.result} label={t`Output of the run`} />
         ) : null}
         <Money spans={trace.spans.values()} shares={shares} />

@@ -47,10 +47,10 @@ function Room({ runId }: { runId: string }) {
   const names = useNames(runId);
   const { head, version } = trace;
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const going = head.end === null;
+  const going = head.endedAt === null;
   const now = useNow(going && ["running", "pending"].includes(head.status) ? TICK_MS : CALM_MS);
-  const until = head.end ?? Math.max(now, head.last);
-  const start = head.start ?? until;
+  const until = head.endedAt ?? Math.max(now, head.last);
+  const start = head.startedAt ?? until;
   const wide = useWide(1024);
   const phone = !useWide(768);
   const { typeOf } = names;
@@ -60,7 +60,7 @@ function Room({ runId }: { runId: string }) {
   const rows = useMemo(() => rowsOf(trace.spans.values(), folded, single), [trace, version, folded, single]);
   // eslint-disable-next-line react/exhaustive-deps
   const scale = useMemo(() => scaleOf(trace.spans.values(), start, until), [trace, version, start, until]);
-  const totals = totalsOf(trace.spans.values(), head.start, until, scale.waitingMs);
+  const totals = totalsOf(trace.spans.values(), head.startedAt, until, scale.waitingMs);
   const selected = chosen.span ? trace.spans.get(chosen.span) : undefined;
   if (connection === "missing") {
     return (
@@ -91,7 +91,7 @@ function Room({ runId }: { runId: string }) {
               <Lamp status={lamp} named />
             </span>
             <span className="truncate text-xs text-ink-3 max-lg:hidden">
-              {head.start ? t`started ${ago(head.start, now)}` : null}
+              {head.startedAt ? t`started ${ago(head.startedAt, now)}` : null}
               {names.summary?.version ? ` · v${names.summary.version}` : null}
             </span>
           </>

@@ -28,7 +28,7 @@ export function Line({ runId, rows, trace, until, names, onChoose }: Props) {
   const { head } = trace;
   const stations = rows.filter((row) => row.span.kind !== "step");
   const seen = new Set(stations.map((row) => row.span.nodeId));
-  const ahead = head.end === null ? names.order.filter((id) => !seen.has(id)) : [];
+  const ahead = head.endedAt === null ? names.order.filter((id) => !seen.has(id)) : [];
   return (
     <div className="min-h-0 flex-1 overflow-auto px-4 py-3">
       {head.waiting.map((one) => (
@@ -53,7 +53,7 @@ export function Line({ runId, rows, trace, until, names, onChoose }: Props) {
           </li>
         ))}
       </ol>
-      {head.end !== null ? (
+      {head.endedAt !== null ? (
         <section aria-label={t`Output`} className="mt-4 border-t border-line pt-3">
           <h2 className="cap mb-1">{head.error ? t`It failed` : t`Output`}</h2>
           {head.error ? (

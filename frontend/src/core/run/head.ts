@@ -1,0 +1,62 @@
+/** A run as a whole: how it is, since when, and what came of it; folded from its messages. */
+import type { Message } from "./messages";
+
+export type RunStatus = "pending" | "running" | "paused" | "waiting" | "completed" | "failed" | "cancelled";
+
+export interface RunHead {
+  status: RunStatus;
+  startedAt: number | null;
+  endedAt: number | null;
+  inputs: Record<string, unknown>;
+  result: unknown;
+  error: string | null;
+  /** Questions to people that are open, as the server describes them. */
+  waiting: readonly Record<string, unknown>[];
+}
+
+export const NEW_RUN: RunHead = {
+  status: "running",
+  startedAt: null,
+  endedAt: null,
+  inputs: {},
+  result: null,
+  error: null,
+  waiting: [],
+};
+
+type OfTheRun = Extract<Message, { type: "status" | "error" | "completion" }>;
+
+/** The run after a message about it as a whole. */
+export function headAfter<H extends RunHead>(head: H, message: OfTheRun, at: number): H {
+  switch (message.type) {
+    case "status": {
+      const { inputs, waiting } = message.data;
+      return {
+        ...head,
+        status: message.status,
+        startedAt: head.startedAt ?? at,
+        inputs: isRecord(inputs) ? inputs : head.inputs,
+        waiting: Array.isArray(waiting) ? waiting.filter(isRecord) : [],
+      };
+    }
+    case "error":
+      return { ...head, error: message.error };
+    case "completion": {
+      const { status, result, error } = message.result;
+      return {
+        ...head,
+        status: isEnd(status) ? status : head.status,
+        result,
+        error: typeof error === "string" ? error : null,
+        endedAt: at,
+        waiting: [],
+      };
+    }
+  }
+}
+
+const isEnd = (value: unknown): value is RunStatus => ["completed", "failed", "cancelled"].includes(String(value));
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
