@@ -207,6 +207,23 @@ test("a file goes out and comes in again, and what is no workflow is refused", a
   await expect(page.getByText("This is not a workflow: the file is not JSON.")).toBeVisible();
 });
 
+test("a menu that is asked for before it is there opens when it comes", async ({ page, server }) => {
+  let arrive = () => {};
+  const asked = new Promise<void>((resolve) => {
+    void page.route("**/MenuContent-*.js", async (route) => {
+      const clicked = new Promise<void>((come) => (arrive = come));
+      resolve();
+      await clicked;
+      await route.continue();
+    });
+  });
+  await openWorkflow(page, server, fork);
+  await asked;
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  arrive();
+  await expect(page.getByRole("menuitem", { name: "Export as a file" })).toBeVisible();
+});
+
 test("a note is written, moved and kept, and a run does not care", async ({ page, server }) => {
   const stored = await openWorkflow(page, server, speaker("say: fine"));
   await page.getByRole("button", { name: "Add a note" }).click();

@@ -1,4 +1,12 @@
-import { lazy, type ReactNode, Suspense } from "react";
+import {
+  cloneElement,
+  lazy,
+  type MouseEventHandler,
+  type ReactElement,
+  type ReactNode,
+  Suspense,
+  useState,
+} from "react";
 
 export interface MenuEntry {
   label: string;
@@ -11,7 +19,7 @@ export interface MenuEntry {
 
 export interface MenuProps {
   label: string;
-  trigger: ReactNode;
+  trigger: ReactElement<{ onClick?: MouseEventHandler }>;
   entries: (MenuEntry | "line")[];
   align?: "start" | "end";
 }
@@ -19,11 +27,12 @@ export interface MenuProps {
 // Its library is larger than many rooms: it comes a moment after them.
 const MenuContent = lazy(async () => ({ default: (await import("./MenuContent")).MenuContent }));
 
-/** A button that opens a list of things to do. */
+/** A button that opens a list of things to do. Clicked before its library is here, it opens as soon as it can. */
 export function Menu(props: MenuProps) {
+  const [wanted, setWanted] = useState(false);
   return (
-    <Suspense fallback={props.trigger}>
-      <MenuContent {...props} />
+    <Suspense fallback={cloneElement(props.trigger, { onClick: () => setWanted(true) })}>
+      <MenuContent {...props} open={wanted} />
     </Suspense>
   );
 }

@@ -2,10 +2,10 @@ import { DropdownMenu as Radix } from "radix-ui";
 import { Keys } from "./Keys";
 import type { MenuProps } from "./Menu";
 
-/** The menu itself; `Menu` loads it. */
-export function MenuContent({ label, trigger, entries, align = "end" }: MenuProps) {
+/** The menu itself; `Menu` loads it, and says whether it is to be open from the beginning. */
+export function MenuContent({ label, trigger, entries, align = "end", open }: MenuProps & { open: boolean }) {
   return (
-    <Radix.Root modal={false}>
+    <Radix.Root modal={false} defaultOpen={open}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content

@@ -7,6 +7,7 @@ import { disconnect, freeId, moveNodes, nodeIds, removeNodes, setNode } from "~/
 import { readWorkflow, writeWorkflow } from "~/core/document/files";
 import { noteId, removeNotes } from "~/core/document/notes";
 import { withInner } from "~/core/document/graph";
+import { download } from "~/core/download";
 import { GRID } from "~/core/layout/sizes";
 import type { TidyQuestion } from "~/core/layout/tidy.worker";
 import { toast } from "~/ui/Toasts";
@@ -165,12 +166,8 @@ export function selectDownstream(session: Session): void {
 
 export function exportFile(session: Session): void {
   const document = session.documents.get();
-  const address = URL.createObjectURL(new Blob([writeWorkflow(document)], { type: "application/json" }));
-  const link = globalThis.document.createElement("a");
-  link.href = address;
-  link.download = `${document.name.replaceAll(/[^\p{L}\p{N} _-]+/gu, "").trim() || "workflow"}.json`;
-  link.click();
-  URL.revokeObjectURL(address);
+  const name = document.name.replaceAll(/[^\p{L}\p{N} _-]+/gu, "").trim() || "workflow";
+  download(`${name}.json`, writeWorkflow(document));
 }
 
 /** Add the nodes of a file to this workflow; into an empty one it is taken over whole. */

@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Download } from "lucide-react";
 import { useEffect, useState } from "react";
 import { errorOf } from "~/api/client";
+import { download } from "~/core/download";
 import { said } from "~/core/run/command";
 import { mayBePicture, pictureKind, type ResultFile } from "~/core/tools/files";
 import { count } from "~/core/words";
@@ -28,12 +29,7 @@ function FileEntry({ file }: { file: ResultFile }) {
   const short = file.name.split("/").at(-1) ?? file.name;
   const save = async () => {
     try {
-      const address = URL.createObjectURL(await fetched(file.name));
-      const link = document.createElement("a");
-      link.href = address;
-      link.download = short;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(address), 10_000);
+      download(short, await fetched(file.name));
     } catch (error) {
       toast(said(error), { tone: "error" });
     }
