@@ -8,19 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, Final
 
 from pointwork.errors import ConfigurationError, Conflict, NotFound, PointworkError, Unacceptable
 from pointwork.events import iso
-from pointwork.library import ProviderKind, ProviderStore, SecretStore, StoredProvider, check_provider_name
+from pointwork.library import (
+    ProviderKind,
+    ProviderStore,
+    SecretKeys,
+    SecretStore,
+    StoredProvider,
+    check_provider_name,
+)
 from pointwork.models import OPENAI_URL, Endpoint, Known, Models, Provider, ProviderCheck, check_endpoint
 from pointwork.models.providers import KNOWN
 from pointwork.redaction import Redactor
 from pointwork.settings import Settings
 from pointwork.workflow import JsonObject
 
-__all__ = ["Providers"]
+__all__ = ["Providers", "endpoint_named", "secrets_of"]
 
 log = logging.getLogger("pointwork.providers")
 
@@ -42,43 +51,39 @@ class Providers:
     """The providers of one process."""
 
     def __init__(
-        self, settings: Settings, store: ProviderStore, secrets: SecretStore, models: Models, redactor: Redactor
+        self,
+        settings: Settings,
+        store: ProviderStore,
+        secrets: SecretStore,
+        models: Models,
+        redactor: Redactor,
+        *,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
+        """`changed` is called whenever providers or keys may be others than before."""
         self._settings = settings
         self._store = store
         self._secrets = secrets
         self._models = models
         self._redactor = redactor
+        self._changed = changed
 
     # ------------------------------------------------------------------------------------------- showing
 
     def list(self) -> list[JsonObject]:
         """All of them, those of the environment first; keys by their names."""
-        fixed = self._fixed()
+        fixed = _fixed(self._settings)
         return [*fixed.values(), *(self._shown(one, fixed) for one in self._store.list())]
 
     def get(self, name: str) -> JsonObject:
         """One of them; raises NotFound."""
-        fixed = self._fixed()
+        fixed = _fixed(self._settings)
         return fixed[name] if name in fixed else self._shown(self._store.get(name), fixed)
-
-    def _fixed(self) -> dict[str, JsonObject]:
-        found: dict[str, JsonObject] = {}
-        settings = self._settings
-        if settings.openai_api_key or settings.openai_base_url:
-            url = settings.openai_base_url or OPENAI_URL
-            kind = "openai" if Endpoint(base_url=url).is_openai else "openai-compatible"
-            key = "OPENAI_API_KEY" if settings.openai_api_key else None
-            found["openai"] = _entry("openai", kind, url, key)
-        for one in settings.providers:
-            key = one.endpoint.key_name if one.endpoint.api_key else None
-            found[one.name] = _entry(one.name, one.name, one.endpoint.base_url, key)
-        return found
 
     def _shown(self, stored: StoredProvider, fixed: dict[str, JsonObject]) -> JsonObject:
         wrong = f"{stored.name!r} is set in the environment, which wins." if stored.name in fixed else None
         try:
-            self._provider(stored, used=False)
+            _provider(self._settings, self._secrets, stored, used=False)
         except PointworkError as error:
             wrong = wrong or str(error)
         return {
@@ -116,7 +121,7 @@ class Providers:
 
     def _check(self, name: str, options: JsonObject, base_url: str | None) -> None:
         check_provider_name(name)
-        if name in self._fixed():
+        if name in _fixed(self._settings):
             raise Conflict(
                 f"The provider {name!r} is set in the environment.",
                 hint="Change the variables and start again, or choose another name.",
@@ -165,7 +170,7 @@ class Providers:
 
     async def delete(self, name: str) -> None:
         """Forget a provider, and its key if that was stored with it."""
-        if name in self._fixed():
+        if name in _fixed(self._settings):
             raise Conflict(f"The provider {name!r} is set in the environment.", hint="Unset its variables there.")
         await asyncio.to_thread(self._delete, name)
         await self.refresh()
@@ -183,37 +188,19 @@ class Providers:
     async def refresh(self) -> None:
         """Let the models know what is stored now. A provider that cannot be used is said to be so in the log."""
         self._models.set_providers(await asyncio.to_thread(self._usable))
+        self._changed()
 
     def _usable(self) -> list[Provider]:
-        fixed = self._fixed()
+        fixed = _fixed(self._settings)
         found: list[Provider] = []
         for stored in self._store.list():
             if stored.name in fixed:
                 continue
             try:
-                found.append(self._provider(stored))
+                found.append(_provider(self._settings, self._secrets, stored))
             except PointworkError as error:
                 log.warning("The provider %r cannot be used: %s", stored.name, error)
         return found
-
-    def _provider(self, stored: StoredProvider, *, used: bool = True) -> Provider:
-        """`used`: its key is read to be used, and not only to see whether it is there."""
-        known = _known(stored.kind, stored.name)
-        if known.title == OPENAI.title and "openai" in self._fixed():
-            known = replace(known, begins=())  # bare names go where the environment says
-        key = self._secrets.get(stored.secret, used=used) if stored.secret else None
-        options = {name: value for name, value in stored.options.items() if name in NUMBERS}
-        options |= {name: int(options[name]) for name in WHOLE if name in options}
-        endpoint = Endpoint(
-            base_url=stored.base_url or known.base_url,
-            api_key=key,
-            kind=known.kind,
-            key_name=f"secret {stored.secret!r}" if stored.secret else "the provider's key",
-            url_name=f"the base_url of provider {stored.name!r}",
-            **options,
-        )
-        suggested = tuple(stored.options.get("models", known.suggested))
-        return Provider(known=replace(known, suggested=suggested), endpoint=endpoint)
 
     async def test(self, name: str) -> ProviderCheck:
         """Ask a provider for the list of its models; raises NotFound."""
@@ -222,11 +209,68 @@ class Providers:
         return replace(found, message=self._redactor.text(found.message), models=self._redactor.data(found.models))
 
     def _endpoint(self, name: str) -> Endpoint:
-        settings = self._settings
-        if name == "openai" and (settings.openai_api_key or settings.openai_base_url):
-            return Endpoint(base_url=settings.openai_base_url or OPENAI_URL, api_key=settings.openai_api_key)
-        fixed = next((one for one in settings.providers if one.name == name), None)
-        return fixed.endpoint if fixed is not None else self._provider(self._store.get(name)).endpoint
+        found = _of_environment(self._settings, name)
+        return found or _provider(self._settings, self._secrets, self._store.get(name)).endpoint
+
+
+def secrets_of(settings: Settings, redactor: Redactor) -> SecretStore:
+    """The stored secrets that these settings describe; nothing is opened yet."""
+    keys = SecretKeys(settings.data_dir / "secret.key", settings.secret_key, redactor=redactor)
+    return SecretStore(settings.database, keys, redactor=redactor)
+
+
+def endpoint_named(settings: Settings, redactor: Redactor, name: str) -> Endpoint:
+    """Where a provider is, be it of the environment or stored, for whoever keeps no stores open; raises NotFound."""
+    found = _of_environment(settings, name)
+    if found is not None:
+        return found
+    store, secrets = ProviderStore(settings.database), secrets_of(settings, redactor)
+    if not store.path.exists():
+        raise NotFound(f"There is no provider {name[:60]!r}.", hint=f"`pointwork providers set {name}` stores one.")
+    with ExitStack() as undo:
+        for one in (store, secrets):
+            one.open()
+            undo.callback(one.close)
+        return _provider(settings, secrets, store.get(name)).endpoint
+
+
+def _fixed(settings: Settings) -> dict[str, JsonObject]:
+    found: dict[str, JsonObject] = {}
+    if settings.openai_api_key or settings.openai_base_url:
+        url = settings.openai_base_url or OPENAI_URL
+        kind = "openai" if Endpoint(base_url=url).is_openai else "openai-compatible"
+        key = "OPENAI_API_KEY" if settings.openai_api_key else None
+        found["openai"] = _entry("openai", kind, url, key)
+    for one in settings.providers:
+        key = one.endpoint.key_name if one.endpoint.api_key else None
+        found[one.name] = _entry(one.name, one.name, one.endpoint.base_url, key)
+    return found
+
+
+def _of_environment(settings: Settings, name: str) -> Endpoint | None:
+    if name == "openai" and (settings.openai_api_key or settings.openai_base_url):
+        return Endpoint(base_url=settings.openai_base_url or OPENAI_URL, api_key=settings.openai_api_key)
+    return next((one.endpoint for one in settings.providers if one.name == name), None)
+
+
+def _provider(settings: Settings, secrets: SecretStore, stored: StoredProvider, *, used: bool = True) -> Provider:
+    """`used`: its key is read to be used, and not only to see whether it is there."""
+    known = _known(stored.kind, stored.name)
+    if known.title == OPENAI.title and "openai" in _fixed(settings):
+        known = replace(known, begins=())  # bare names go where the environment says
+    key = secrets.get(stored.secret, used=used) if stored.secret else None
+    options = {name: value for name, value in stored.options.items() if name in NUMBERS}
+    options |= {name: int(options[name]) for name in WHOLE if name in options}
+    endpoint = Endpoint(
+        base_url=stored.base_url or known.base_url,
+        api_key=key,
+        kind=known.kind,
+        key_name=f"secret {stored.secret!r}" if stored.secret else "the provider's key",
+        url_name=f"the base_url of provider {stored.name!r}",
+        **options,
+    )
+    suggested = tuple(stored.options.get("models", known.suggested))
+    return Provider(known=replace(known, suggested=suggested), endpoint=endpoint)
 
 
 def _known(kind: ProviderKind, name: str) -> Known:

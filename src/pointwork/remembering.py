@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import atexit
 import importlib.util
+from functools import partial
 from pathlib import Path
 
 from pointwork.egress import Origin
-from pointwork.errors import ConfigurationError
+from pointwork.errors import ConfigurationError, NotFound
 from pointwork.memory import MemoryService
 from pointwork.memory.chroma import server_at
 from pointwork.memory.embedders.endpoint import EmbeddingEndpoint
 from pointwork.memory.opening import OpenMemory
-from pointwork.models import OPENAI_URL
 from pointwork.models.providers import OLLAMA
+from pointwork.provisioning import endpoint_named
 from pointwork.redaction import Redactor
 from pointwork.settings import Settings
 
@@ -22,30 +23,31 @@ __all__ = ["memory_of", "memory_outside"]
 
 def memory_of(settings: Settings, redactor: Redactor, *, index: bool = False) -> OpenMemory:
     """What agents remember; nothing is opened yet. `index`: this process may keep Chroma's files."""
-    endpoints = {
-        provider.name: EmbeddingEndpoint(
-            base_url=provider.endpoint.base_url, api_key=provider.endpoint.api_key, how_to=provider.known.how_to
-        )
-        for provider in settings.providers
-        if provider.known.kind == "openai"
-    }
-    if settings.openai_api_key or settings.openai_base_url:
-        endpoints["openai"] = EmbeddingEndpoint(
-            base_url=settings.openai_base_url or OPENAI_URL,
-            api_key=settings.openai_api_key,
-            how_to="Look at OPENAI_API_KEY and OPENAI_BASE_URL.",
-        )
-    if settings.find_ollama:
-        local = EmbeddingEndpoint(base_url=OLLAMA.base_url, how_to="Start Ollama, or set OLLAMA_HOST.")
-        endpoints.setdefault(OLLAMA.name, local)
     return OpenMemory(
         settings.database,
         embedder=settings.embedder,
-        endpoints=endpoints,
+        find=partial(_endpoint, settings, redactor),
         index=settings.data_dir / "memory" if index else None,
         server=_chroma_server(settings) if index else None,
         redactor=redactor,
     )
+
+
+def _endpoint(settings: Settings, redactor: Redactor, name: str) -> EmbeddingEndpoint:
+    """Where a provider makes vectors, as it is configured now; raises NotFound or ConfigurationError."""
+    try:
+        found = endpoint_named(settings, redactor, name)
+    except NotFound:
+        if name != OLLAMA.name or not settings.find_ollama:
+            raise
+        return EmbeddingEndpoint(base_url=OLLAMA.base_url, how_to="Start Ollama, or set OLLAMA_HOST.")
+    if found.kind != "openai":
+        raise ConfigurationError(
+            f"The provider {name!r} makes no vectors, because it does not speak OpenAI's protocol.",
+            hint="Set POINTWORK_EMBEDDER to minilm, or to a model of another provider.",
+        )
+    places = " and ".join(filter(None, (found.key_name, found.url_name)))
+    return EmbeddingEndpoint(base_url=found.base_url, api_key=found.api_key, how_to=f"Look at {places}.")
 
 
 def _chroma_server(settings: Settings) -> Origin | None:

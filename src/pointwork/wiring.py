@@ -22,11 +22,11 @@ from pointwork.errors import ConfigurationError, Conflict, DefinitionError, NotF
 from pointwork.files import Uploads, Workspaces, holds_files
 from pointwork.journal.memory import MemoryJournal
 from pointwork.journal.sqlite import SqliteJournal
-from pointwork.library import Idempotency, Ledger, ProviderStore, SecretKeys, SecretStore, WorkflowLibrary
+from pointwork.library import Idempotency, Ledger, ProviderStore, SecretStore, WorkflowLibrary
 from pointwork.memory import MemoryService
 from pointwork.models import Models
 from pointwork.nodes import builtin_registry
-from pointwork.provisioning import Providers
+from pointwork.provisioning import Providers, secrets_of
 from pointwork.redaction import Redactor
 from pointwork.remembering import memory_of
 from pointwork.runtime import Compiled, LoadWorkflow, Runtime, literals
@@ -80,14 +80,16 @@ class App:
         self.workspaces = Workspaces(settings.data_dir, outside=settings.data_dir / "tryouts", redactor=self.redactor)
         self.uploads = Uploads(settings.data_dir)
         self.owners = Owners(settings.data_dir / "owners")
-        self.secrets = _secrets(kept or settings, self.redactor)
+        self.secrets = secrets_of(kept or settings, self.redactor)
+        self.memory = memory_of(kept or settings, self.redactor, index=kept is None)
         store = ProviderStore((kept or settings).database)
-        self.providers = Providers(settings, store, self.secrets, self.models, self.redactor)
+        self.providers = Providers(
+            settings, store, self.secrets, self.models, self.redactor, changed=self.memory.look_again
+        )
         self._kept = (self.secrets, store)
         self.mcp = mcp_servers(settings, self.secrets, self.redactor)
         self.tools.add_source(self.mcp)
         self.ledger = _ledger(kept or settings)
-        self.memory = memory_of(kept or settings, self.redactor, index=kept is None)
         self.secret_problems: list[Problem] = []
         self.runtime = Runtime(
             journal=self.journal,
@@ -242,7 +244,7 @@ def mcp_servers(settings: Settings, secrets: SecretStore | None = None, redactor
     around = Surroundings(
         home=settings.data_dir / "mcp",
         approvals=Approvals((config or settings.data_dir / "mcp.json").with_name("mcp-approved.json")),
-        vault=secrets or _secrets(settings, redactor),
+        vault=secrets or secrets_of(settings, redactor),
         redactor=redactor,
         allowed=settings.egress_allow,
     )
@@ -253,7 +255,7 @@ def mcp_servers(settings: Settings, secrets: SecretStore | None = None, redactor
 async def opened_mcp(settings: Settings, *, stores: bool = False) -> AsyncIterator[McpServers]:
     """The MCP servers for a command, which has nothing else; they are gone afterwards. `stores`: it keeps secrets."""
     redactor = Redactor(settings.keys())
-    secrets = _secrets(settings, redactor)
+    secrets = secrets_of(settings, redactor)
     servers = mcp_servers(settings, secrets, redactor)
     if stores:
         _make_folder(settings.database.parent)
@@ -297,16 +299,11 @@ def _web_search(settings: Settings) -> WebSearch:
     return WebSearch(settings.search_providers, settings.searxng_url, settings.brave_api_key, settings.tavily_api_key)
 
 
-def _secrets(settings: Settings, redactor: Redactor) -> SecretStore:
-    keys = SecretKeys(settings.data_dir / "secret.key", settings.secret_key, redactor=redactor)
-    return SecretStore(settings.database, keys, redactor=redactor)
-
-
 class _SecretsOfOthers:
     """The stored secrets, for whoever stores nothing itself: opened when one is needed, and closed again."""
 
     def __init__(self, settings: Settings, redactor: Redactor) -> None:
-        self._store = _secrets(settings, redactor)
+        self._store = secrets_of(settings, redactor)
         self._one_by_one = threading.Lock()
 
     def get(self, name: str) -> str:

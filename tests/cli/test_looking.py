@@ -176,8 +176,8 @@ def test_doctor_says_what_memory_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     monkeypatch.setenv("POINTWORK_EMBEDDER", "openai:text-embedding-3-small")
     assert found()["memory"] == (
-        "fail",
-        "POINTWORK_EMBEDDER is 'openai:text-embedding-3-small', but the provider 'openai' is not configured.",
+        "warn",
+        "POINTWORK_EMBEDDER is 'openai:text-embedding-3-small'. There is no provider 'openai'.",
     )
     monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
     assert found()["memory"] == ("ok", "searched with openai:text-embedding-3-small")

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from pointwork.errors import ConfigurationError, EmbedderError
+from pointwork.errors import ConfigurationError, EmbedderError, NotFound
 from pointwork.memory.embedders import Cached, EmbeddingEndpoint, EndpointEmbedder, Lexical, MiniLM, choose
 from pointwork.memory.embedders import choice as choices
 from pointwork.memory.embedders.weights import SHA256, Weights
@@ -231,7 +231,7 @@ def embedder(endpoint: Endpoint, pauses: list[float] | None = None, key: str | N
         waited.append(seconds)
 
     reach = EmbeddingEndpoint(base_url=endpoint.url, api_key=key, how_to="Look at OLLAMA_HOST.")
-    return EndpointEmbedder("ollama:some-model", reach, sleep=sleep)
+    return EndpointEmbedder("ollama:some-model", lambda: reach, sleep=sleep)
 
 
 def test_endpoint_is_asked_in_batches() -> None:
@@ -333,7 +333,11 @@ def test_endpoint_gets_what_can_be_sent(text: str) -> None:
 
 # -- the choice --------------------------------------------------------------------------------------------------------
 
-OLLAMA = {"ollama": EmbeddingEndpoint(base_url="http://127.0.0.1:11434/v1")}
+
+def ollama_alone(name: str) -> EmbeddingEndpoint:
+    if name != "ollama":
+        raise NotFound(f"There is no provider {name!r}.", hint="Store it.")
+    return EmbeddingEndpoint(base_url="http://127.0.0.1:11434/v1")
 
 
 def test_minilm_is_the_default() -> None:
@@ -382,14 +386,31 @@ def test_words_alone_are_never_praised() -> None:
 
 
 def test_an_endpoint_by_name() -> None:
-    chosen = choose("ollama:nomic-embed-text", endpoints=OLLAMA)
-    assert (chosen.embedder.name, chosen.embedder.dim, chosen.warning) == ("ollama:nomic-embed-text", 768, "")
+    chosen = choose("ollama:nomic-embed-text", find=ollama_alone)
+    assert (chosen.embedder.name, chosen.embedder.dim, chosen.problem) == ("ollama:nomic-embed-text", 768, None)
 
 
-@pytest.mark.parametrize("setting", ["openai:text-embedding-3-small", "ollama:", "bert", ":", "minilm:x"])
+def test_a_provider_that_is_not_there_yet_is_a_problem_until_it_is() -> None:
+    there: dict[str, EmbeddingEndpoint] = {}
+
+    def find(name: str) -> EmbeddingEndpoint:
+        return there.get(name) or ollama_alone(name)
+
+    chosen = choose("lab:some-model", find=find)
+    assert chosen.problem == ("POINTWORK_EMBEDDER is 'lab:some-model'. There is no provider 'lab'.", "Store it.")
+    with pytest.raises(EmbedderError, match="'lab:some-model' cannot be asked: There is no provider 'lab'"):
+        chosen.embedder.embed(["ab"])
+    with serving(vectors) as endpoint:
+        there["lab"] = EmbeddingEndpoint(base_url=endpoint.url, api_key="sk-lab")
+        assert chosen.problem is None
+        assert chosen.embedder.embed(["ab"]) == [pack([1, 2, 0])]
+        assert endpoint.keys == ["Bearer sk-lab"]
+
+
+@pytest.mark.parametrize("setting", ["ollama:", "bert", ":", ":model"])
 def test_what_cannot_be_followed_is_refused(setting: str) -> None:
     with pytest.raises(ConfigurationError, match="POINTWORK_EMBEDDER is"):
-        choose(setting, endpoints=OLLAMA)
+        choose(setting, find=ollama_alone)
 
 
 # -- the cache ---------------------------------------------------------------------------------------------------------

@@ -235,8 +235,8 @@ def _models(settings: Settings) -> Iterator[Finding]:
 def _memory(settings: Settings) -> Iterator[Finding]:
     """What memories are searched with; MiniLM is loaded and tried, endpoints are not asked."""
     found = memory_of(settings, Redactor()).chosen
-    if found.warning:
-        yield Finding(name="memory", status=Status.WARN, text=found.warning, hint=found.hint)
+    if (wrong := found.problem) is not None:
+        yield Finding(name="memory", status=Status.WARN, text=wrong[0], hint=wrong[1])
         return
     text = f"searched with {found.embedder.name}"
     if isinstance(found.embedder, MiniLM):

@@ -237,6 +237,11 @@ class Healer:
                 self._thread.start()
             self._state.notify_all()
 
+    def look_again(self) -> None:
+        """Heal soon what could not be healed before: what it lacked may be there now. Does not wake who sleeps."""
+        if self._thread is not None:
+            self.wake()
+
     def close(self) -> None:
         """Finish what has begun, and begin nothing more."""
         with self._state:

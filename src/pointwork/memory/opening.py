@@ -6,15 +6,13 @@ remember very much, if it is installed and no other process has it; everything e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
 from pointwork.egress.addresses import Origin
 from pointwork.errors import Problem
 from pointwork.memory.chroma import Chroma
-from pointwork.memory.embedders.choice import choose
-from pointwork.memory.embedders.endpoint import EmbeddingEndpoint
+from pointwork.memory.embedders.choice import FindEndpoint, choose
 from pointwork.memory.exact import Exact
 from pointwork.memory.healing import Healer
 from pointwork.memory.identifiers import identifiers
@@ -35,16 +33,16 @@ class OpenMemory:
         database: Path,
         *,
         embedder: str | None = None,
-        endpoints: Mapping[str, EmbeddingEndpoint] | None = None,
+        find: FindEndpoint | None = None,
         index: Path | None = None,
         server: Origin | None = None,
         redactor: Redactor | None = None,
     ) -> None:
-        """`embedder` is the setting, `index` Chroma's folder, `server` where it is instead.
+        """`embedder` is the setting, `find` finds its provider, `index` is Chroma's folder, `server` is instead of it.
 
         Raises ConfigurationError.
         """
-        self.chosen = choose(embedder, endpoints=endpoints)
+        self.chosen = choose(embedder, find=find)
         name = self.chosen.embedder.name
         self.store = MemoryStore(database, redactor=redactor)
         self.chroma = Chroma(index, name, server=server) if index is not None and find_spec("chromadb") else None
@@ -61,13 +59,18 @@ class OpenMemory:
         """Embed and tell soon what is not embedded or told yet."""
         self.healer.wake()
 
+    def look_again(self) -> None:
+        """Providers may be others than before: try again what could not be embedded."""
+        self.healer.look_again()
+
     @property
     def problems(self) -> list[Problem]:
         """What people should know: that memories are found by words alone, and what could not be embedded."""
         found: list[Problem] = []
-        if text := self.chosen.warning:
+        if (wrong := self.chosen.problem) is not None:
+            text, hint = wrong
             message = f"Agents remember less well than they could. {text}"
-            found.append(Problem(severity="warning", code="W-EMBEDDER", message=message, hint=self.chosen.hint))
+            found.append(Problem(severity="warning", code="W-EMBEDDER", message=message, hint=hint))
         last = self.healer.last
         if last is not None and last.problem:
             message = f"Memories without a vector: {last.left}. {last.problem}"

@@ -6,25 +6,30 @@ do about it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
-from typing import Final
+from typing import Final, TypeAlias
 
-from pointwork.errors import ConfigurationError
+from pointwork.errors import ConfigurationError, PointworkError
 from pointwork.memory.embedders.endpoint import EmbeddingEndpoint, EndpointEmbedder
 from pointwork.memory.embedders.lexical import WARNING, Lexical
 from pointwork.memory.embedders.minilm import MiniLM
 from pointwork.memory.embedders.weights import PACKAGE, WEIGHTS_COMMAND, Weights
 from pointwork.memory.protocols import Embedder
 
-__all__ = ["INSTALL", "SETTING", "Chosen", "choose"]
+__all__ = ["INSTALL", "SETTING", "Chosen", "FindEndpoint", "choose"]
 
 SETTING: Final = "POINTWORK_EMBEDDER"
 LIBRARIES: Final = ("numpy", "onnxruntime", "tokenizers")
 LIBRARIES_COMMAND: Final = "pip install 'pointwork[memory]'"
 EXAMPLE: Final = "openai:text-embedding-3-small or ollama:nomic-embed-text"
 INSTALL: Final = f"{LIBRARIES_COMMAND} && {WEIGHTS_COMMAND}"
+
+
+# Where a provider is now, by its name; raises NotFound or ConfigurationError with what to do.
+FindEndpoint: TypeAlias = Callable[[str], EmbeddingEndpoint]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +40,22 @@ class Chosen:
     warning: str = ""
     hint: str = ""
 
+    @property
+    def problem(self) -> tuple[str, str] | None:
+        """What is not as it should be now, and what to do about it; for an endpoint, that its provider is not there."""
+        if isinstance(self.embedder, EndpointEmbedder):
+            try:
+                self.embedder.find()
+            except PointworkError as error:
+                return f"{SETTING} is {self.embedder.name!r}. {error.message}", error.hint
+        return (self.warning, self.hint) if self.warning else None
 
-def choose(setting: str | None = None, *, endpoints: Mapping[str, EmbeddingEndpoint] | None = None) -> Chosen:
-    """The embedder that the setting names: `minilm`, `lexical`, or a provider in `endpoints` and its model.
 
-    Nothing is loaded or asked yet. Raises ConfigurationError when the setting cannot be followed.
+def choose(setting: str | None = None, *, find: FindEndpoint | None = None) -> Chosen:
+    """The embedder that the setting names: `minilm`, `lexical`, or a provider and its model.
+
+    Nothing is loaded or asked yet; a provider is looked for when it is needed, because it may be stored later. Raises
+    ConfigurationError when the setting cannot be followed.
 
     >>> choose("lexical").embedder.name
     'lexical-v1'
@@ -47,7 +63,7 @@ def choose(setting: str | None = None, *, endpoints: Mapping[str, EmbeddingEndpo
     setting = (setting or "").strip()
     provider, colon, model = setting.partition(":")
     if colon:
-        return _endpoint(setting, provider, model.strip(), endpoints or {})
+        return _endpoint(setting, provider.strip(), model.strip(), find)
     match setting.lower():
         case "":
             found = _minilm()
@@ -80,13 +96,9 @@ def _minilm() -> MiniLM | tuple[str, str]:
     return f"MiniLM is not installed: {', '.join(absent)} {'is' if len(absent) == 1 else 'are'} missing.", command
 
 
-def _endpoint(setting: str, provider: str, model: str, endpoints: Mapping[str, EmbeddingEndpoint]) -> Chosen:
-    endpoint = endpoints.get(provider)
-    if not model:
-        raise ConfigurationError(f"{SETTING} is {setting!r}, which names no model.", hint=f"Write it like {EXAMPLE}.")
-    if endpoint is None:
-        there = f"Configured are: {', '.join(sorted(endpoints))}." if endpoints else "None is configured."
+def _endpoint(setting: str, provider: str, model: str, find: FindEndpoint | None) -> Chosen:
+    if not provider or not model or find is None:
         raise ConfigurationError(
-            f"{SETTING} is {setting!r}, but the provider {provider!r} is not configured.", hint=there
+            f"{SETTING} is {setting!r}, which names no provider and its model.", hint=f"Write it like {EXAMPLE}."
         )
-    return Chosen(EndpointEmbedder(f"{provider}:{model}", endpoint))
+    return Chosen(EndpointEmbedder(f"{provider}:{model}", partial(find, provider)))

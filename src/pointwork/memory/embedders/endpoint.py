@@ -18,7 +18,7 @@ import orjson
 
 from pointwork.egress import Egress, EgressResponse
 from pointwork.egress.addresses import Target
-from pointwork.errors import EgressFailed, EgressRefused, EmbedderError
+from pointwork.errors import EgressFailed, EgressRefused, EmbedderError, PointworkError
 from pointwork.memory.vectors import pack
 
 __all__ = ["EmbeddingEndpoint", "EndpointEmbedder"]
@@ -56,21 +56,21 @@ class EndpointEmbedder:
     """Turns texts into vectors by asking an endpoint.
 
     `name` is provider and model, for example `ollama:nomic-embed-text`; two endpoints that call a model the same are
-    taken to have the same. `egress` makes the client of a call, `sleep` waits between attempts; both are for tests.
+    taken to have the same. `find` says where the provider is now, or raises what is missing. `egress` makes the client
+    of a call, `sleep` waits between attempts; both are for tests.
     """
 
     def __init__(
         self,
         name: str,
-        endpoint: EmbeddingEndpoint,
+        find: Callable[[], EmbeddingEndpoint],
         *,
         egress: Callable[[], Egress] = Egress,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self.name = name
-        self.endpoint = endpoint
-        self._model = name.partition(":")[2]
-        self._dim = KNOWN.get(self._model)
+        self.find = find
+        self._dim = KNOWN.get(name.partition(":")[2])
         self._egress = egress
         self._sleep = sleep
         self._lock = threading.Lock()
@@ -87,54 +87,85 @@ class EndpointEmbedder:
         """One vector for each text, in order."""
         if not texts:
             return []
+        try:
+            endpoint = self.find()
+        except PointworkError as error:
+            raise EmbedderError(f"{self.name!r} cannot be asked: {error.message}", hint=error.hint) from error
         # In a thread of its own, because the caller's may already run an event loop.
         with ThreadPoolExecutor(1, thread_name_prefix="embed") as thread:
-            return thread.submit(asyncio.run, self._embed(texts)).result()
+            return thread.submit(asyncio.run, self._embed(endpoint, texts)).result()
 
-    async def _embed(self, texts: Sequence[str]) -> list[bytes]:
-        done: list[bytes] = []
+    async def _embed(self, endpoint: EmbeddingEndpoint, texts: Sequence[str]) -> list[bytes]:
         egress = self._egress()
+        call = _Call(self.name, endpoint, egress, self._sleep, self._settle)
         try:
             for batch in _batches([_sent(text) for text in texts]):
-                await self._batch(egress, batch, done)
+                await call.batch(batch)
         finally:
             await egress.close()
-        return done
+        return call.done
 
-    async def _batch(self, egress: Egress, batch: Sequence[str], done: list[bytes]) -> None:
+    def _settle(self, dim: int) -> int:
+        """How many numbers every vector has to have, now that one of so many has come."""
+        with self._lock:
+            if self._dim is None and 0 < dim <= MAX_DIM:
+                self._dim = dim
+        return self._dim or MAX_DIM
+
+
+class _Call:
+    """What is asked for one list of texts; `done` are the vectors so far."""
+
+    def __init__(
+        self,
+        name: str,
+        endpoint: EmbeddingEndpoint,
+        egress: Egress,
+        sleep: Callable[[float], Awaitable[object]],
+        settle: Callable[[int], int],
+    ) -> None:
+        self.done: list[bytes] = []
+        self._name = name
+        self._endpoint = endpoint
+        self._egress = egress
+        self._sleep = sleep
+        self._settle = settle
+
+    async def batch(self, texts: Sequence[str]) -> None:
         """Add the vectors of a batch; one text of it that is too long does not keep the others."""
-        answer = await self._asked(egress, batch, done)
-        if answer.status in TOO_LONG and len(batch) > 1:
-            middle = len(batch) // 2
-            await self._batch(egress, batch[:middle], done)
-            await self._batch(egress, batch[middle:], done)
-        elif answer.status in TOO_LONG and len(batch[0]) > SHORTEST:
-            await self._batch(egress, [batch[0][: len(batch[0]) // 2]], done)
+        answer = await self._asked(texts)
+        if answer.status in TOO_LONG and len(texts) > 1:
+            middle = len(texts) // 2
+            await self.batch(texts[:middle])
+            await self.batch(texts[middle:])
+        elif answer.status in TOO_LONG and len(texts[0]) > SHORTEST:
+            await self.batch([texts[0][: len(texts[0]) // 2]])
         elif answer.status == 200:
-            done += self._read(answer.body, len(batch), done)
+            self.done += self._read(answer.body, len(texts))
         else:
             refused = answer.status in TOO_LONG
-            raise self._failed(f"answered {answer.status}: {_reason(answer.body)}", done, refused=refused)
+            raise self._failed(f"answered {answer.status}: {_reason(answer.body)}", refused=refused)
 
-    async def _asked(self, egress: Egress, batch: Sequence[str], done: list[bytes]) -> EgressResponse:
+    async def _asked(self, texts: Sequence[str]) -> EgressResponse:
         """An answer, perhaps the last of several attempts."""
-        url = f"{self.endpoint.base_url.rstrip('/')}/embeddings"
+        url = f"{self._endpoint.base_url.rstrip('/')}/embeddings"
         headers = {"content-type": "application/json"}
-        if self.endpoint.api_key:
-            headers["authorization"] = f"Bearer {self.endpoint.api_key}"
-        body = orjson.dumps({"model": self._model, "input": list(batch), "encoding_format": "float"})
+        if self._endpoint.api_key:
+            headers["authorization"] = f"Bearer {self._endpoint.api_key}"
+        model = self._name.partition(":")[2]
+        body = orjson.dumps({"model": model, "input": list(texts), "encoding_format": "float"})
         for attempt in range(1, ATTEMPTS + 1):
             pause_s = PAUSE_S * 2 ** (attempt - 1)
             try:
-                answer = await egress.request(
+                answer = await self._egress.request(
                     "POST", url, headers=headers, body=body, max_bytes=ANSWER_BYTES, timeout_s=TIMEOUT_S, max_hops=0,
                     also=Target.read(url).origin,
                 )  # fmt: skip
             except EgressFailed as error:
                 if attempt == ATTEMPTS:
-                    raise self._failed(f"does not answer: {error.message}", done) from error
+                    raise self._failed(f"does not answer: {error.message}") from error
             except EgressRefused as error:
-                raise self._failed(f"cannot be asked: {error.message}", done) from error
+                raise self._failed(f"cannot be asked: {error.message}") from error
             else:
                 if attempt == ATTEMPTS or not (answer.status == 429 or answer.status >= 500):
                     return answer
@@ -142,28 +173,24 @@ class EndpointEmbedder:
             await self._sleep(min(pause_s, LONGEST_PAUSE_S))
         raise AssertionError("the last attempt returns or raises")
 
-    def _read(self, body: bytes, wanted: int, done: list[bytes]) -> list[bytes]:
+    def _read(self, body: bytes, wanted: int) -> list[bytes]:
         try:
             rows = sorted(orjson.loads(body)["data"], key=lambda row: row["index"])
             vectors = [[float(value) for value in row["embedding"]] for row in rows]
             fits = [row["index"] for row in rows] == list(range(wanted))
         except (ValueError, KeyError, TypeError) as error:
-            raise self._failed("answered something that is no list of vectors.", done) from error
+            raise self._failed("answered something that is no list of vectors.") from error
         lengths = {len(vector) for vector in vectors}
         if not fits or len(lengths) != 1 or not all(map(math.isfinite, (value for row in vectors for value in row))):
-            raise self._failed(f"answered {len(vectors)} vectors that do not fit {wanted} texts.", done)
-        self._settle(lengths.pop(), done)
+            raise self._failed(f"answered {len(vectors)} vectors that do not fit {wanted} texts.")
+        dim = lengths.pop()
+        if dim != (expected := self._settle(dim)):
+            raise self._failed(f"answered vectors of {dim} numbers; {expected} were expected.")
         return [pack(vector) for vector in vectors]
 
-    def _settle(self, dim: int, done: list[bytes]) -> None:
-        with self._lock:
-            if self._dim is None and 0 < dim <= MAX_DIM:
-                self._dim = dim
-        if dim != self._dim:
-            raise self._failed(f"answered vectors of {dim} numbers; {self._dim or MAX_DIM} were expected.", done)
-
-    def _failed(self, what: str, done: Sequence[bytes], *, refused: bool = False) -> EmbedderError:
-        return EmbedderError(f"{self.name!r} {what}", hint=self.endpoint.how_to, done=tuple(done), refused=refused)
+    def _failed(self, what: str, *, refused: bool = False) -> EmbedderError:
+        hint = self._endpoint.how_to
+        return EmbedderError(f"{self._name!r} {what}", hint=hint, done=tuple(self.done), refused=refused)
 
 
 def _sent(text: str) -> str:
