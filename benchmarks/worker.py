@@ -31,7 +31,7 @@ PROFILE_SLICE_S = 0.2  # without an interruption, which the clock of the samples
 
 
 # What `pointwork serve` sets, for all engines alike: with Python's own, chance decides whose time the collector takes.
-gc.set_threshold(50_000, 10, 10)
+gc.set_threshold(100_000, 10, 10)
 
 
 class WrongCount(Exception):

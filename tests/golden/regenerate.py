@@ -153,7 +153,7 @@ def _plain(value: Any) -> Any:
         return {"missing": True}
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, set):
+    if isinstance(value, (set, frozenset)):
         return sorted(map(str, value))
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]

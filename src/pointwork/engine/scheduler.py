@@ -78,8 +78,8 @@ class Scheduler:
         self.width = plan.limits.max_parallel  # handlers at the same time
         self.most = plan.limits.max_activations
         self.state = state or State(plan)
-        self.events: list[Event] = []
-        self.commands: list[Command] = []
+        self.events: list[Event]  # of the input that is being handled
+        self.commands: list[Command]
         self.ready: list[tuple[tuple[int, ...], int, int, Scope, int]] = []  # heap of what waits for a free place
         self.queued = 0  # ties in the heap are never decided by comparing scopes
         self.overdue: deque[tuple[Scope, int, int]] = deque()  # failed attempts that are repeated as soon as possible

@@ -47,6 +47,7 @@ class Missing:
 
 
 MISSING: Final = Missing()
+NO_NODES: Final[frozenset[int]] = frozenset()  # one for all: each scope would have its own
 
 
 class Closed:
@@ -132,8 +133,8 @@ class Scope:
         self.cancelled = False  # given up by a person
         self.sinks_done = 0
         self.back = False  # a way back is live
-        self.exits: set[int] = set()  # live exits
-        self.overridden: frozenset[int] = frozenset()  # nodes whose output somebody set by hand
+        self.exits = NO_NODES  # live exits
+        self.overridden = NO_NODES  # nodes whose output somebody set by hand
         self.inputs: JsonObject = {}
         self.siblings: Rounds | None = None if parent is None else parent.rounds[node]
         self.outer = None if parent is None or plan.namespace else parent.space

@@ -60,6 +60,7 @@ __all__ = ["State", "completed", "fold", "handled", "started"]
 
 Work: TypeAlias = "deque[tuple[Scope, int]]"
 OUT: Final = ("out",)
+NOWHERE: Final[frozenset[tuple[str, str]]] = frozenset()  # one for all: each execution would have its own
 SCOPE: Final = -1  # in `work`, instead of a node index: the scope itself
 
 
@@ -82,7 +83,7 @@ class State:
         self.breakpoints: dict[str, list[JsonObject]] = {}
         self.visits: dict[str, int] = {}  # of nodes with breakpoints, since they were set
         self.waiting: dict[tuple[str, str], JsonObject] = {}  # what waits for an answer, and its request
-        self.passed: set[tuple[str, str]] = set()  # breakpoints where somebody already stopped
+        self.passed = NOWHERE  # breakpoints where somebody already stopped
         self.work: Work = deque()
 
     def apply(self, event: Event) -> None:
@@ -137,7 +138,7 @@ def _execution_paused(state: State, event: ExecutionPaused) -> None:
     state.paused_by = event.reason
     state.stepping = False
     if event.reason == "breakpoint" and event.node is not None and event.when == "before":
-        state.passed.add((event.scope, event.node))
+        state.passed |= {(event.scope, event.node)}
 
 
 def _execution_resumed(state: State, event: ExecutionResumed) -> None:
@@ -237,7 +238,7 @@ def _decide(state: State, scope: Scope, node: PlanNode, ports: tuple[str, ...]) 
         elif alive and edge.kind == "back":
             scope.back = True
         elif alive:
-            scope.exits.add(edge.exit)
+            scope.exits |= {edge.exit}
 
 
 def _node_completed(state: State, event: NodeCompleted | OutputOverridden) -> None:

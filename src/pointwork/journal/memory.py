@@ -7,6 +7,7 @@ until somebody reads or listens; then large values are shown as references, as e
 from __future__ import annotations
 
 import time
+from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -33,9 +34,9 @@ class _Execution:
     def __init__(self, row: ExecutionRow) -> None:
         self.row = row
         self.events: list[Event | None] = []  # None: pruned
-        self.ends: list[int] = []
-        self.times_ns: list[int] = []
-        self.blobs: set[str] = set()
+        self.ends = array("q")  # unlike lists, arrays are nothing for the garbage collector to look into
+        self.times_ns = array("q")
+        self.blobs: frozenset[str] | None = None  # most have none
 
 
 class MemoryJournal:
@@ -245,7 +246,7 @@ class MemoryJournal:
         shown, blobs = outsource(event)
         for blob in blobs:
             self._blobs[blob.digest] = blob.data
-            execution.blobs.add(blob.digest)
+            execution.blobs = (execution.blobs or frozenset()) | {blob.digest}
         return shown
 
     # ----------------------------------------------------------------------------------------- forgetting
@@ -310,7 +311,7 @@ class MemoryJournal:
         for execution in executions:
             del self._executions[execution.row.id]
         rest = self._executions.values()
-        blobs = set[str]().union(*(execution.blobs for execution in rest))
+        blobs = set[str]().union(*(execution.blobs for execution in rest if execution.blobs))
         plans = {execution.row.plan_hash for execution in (*rest, *self._created.values())}
         self._blobs = {digest: data for digest, data in self._blobs.items() if digest in blobs}
         self._plans = {plan_hash: plan for plan_hash, plan in self._plans.items() if plan_hash in plans}

@@ -29,7 +29,7 @@ from pointwork.journal.reader import SQL
 
 __all__ = ["Append", "Writer"]
 
-_ROWS = 64  # in one statement; the longest then take 11 × 64 values, fewer than any SQLite's limit of 999
+_ROWS = 150  # in one statement; the longest then take 11 × 150 values, SQLite's limit is 32,766
 
 _VALUES = re.compile(r"VALUES (\([?, ]+\))")
 

@@ -2,8 +2,9 @@
 
 from pointwork.runtime.clock import Clock, SystemClock, Timer
 from pointwork.runtime.compiled import Compiled
+from pointwork.runtime.ids import new_id
 from pointwork.runtime.literals import literals
-from pointwork.runtime.runtime import LoadWorkflow, Ownership, Runtime, new_id
+from pointwork.runtime.runtime import LoadWorkflow, Ownership, Runtime
 from pointwork.runtime.timers import Countdown
 
 __all__ = [

@@ -212,10 +212,17 @@ class Driver:
                     result = await attempt(self, current)
                 else:
                     if stored is not None and not stored.done:
-                        await self._rest(stored)
-                        self._spread()  # who waited for the same begins at the same time
+                        seq = self.seq
+                        self._resting += 1  # as `_rest`, without a coroutine of its own
+                        try:
+                            await stored
+                        finally:
+                            self._resting -= 1
+                            if self._ready:
+                                self._spread()  # who waited for the same begins at the same time
                         until = monotonic() + SLICE_S
-                        if not self.is_current(current):  # something has happened meanwhile
+                        happened = self.seq != seq or self.closed  # anything at all
+                        if happened and not self.is_current(current):
                             current, stored = self._take()
                             continue
                     elif stored is not None:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import time
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -38,13 +36,14 @@ from pointwork.runtime.compiled import Compiled
 from pointwork.runtime.driver import Driver
 from pointwork.runtime.forks import Fork, forked_events, point_before
 from pointwork.runtime.hub import Hub
+from pointwork.runtime.ids import new_id
 from pointwork.runtime.questions import settled
 from pointwork.runtime.recovery import Recovery, resume
 from pointwork.runtime.values import as_json
 from pointwork.runtime.watching import watch
 from pointwork.workflow import Budget, JsonObject, Workflow
 
-__all__ = ["LoadWorkflow", "Ownership", "Runtime", "new_id"]
+__all__ = ["LoadWorkflow", "Ownership", "Runtime"]
 
 log = logging.getLogger("pointwork.runtime")
 
@@ -203,7 +202,13 @@ class Runtime:
         )
         row = self._row(execution_id or new_id(), compiled, compiled.workflow_id, compiled.workflow_name, version)
         driver = self._introduce(row, compiled, Scheduler(compiled.plan, plan_hash=compiled.hash), begin.options)
-        await self._begin(driver, lambda: driver.feed(begin))
+        try:
+            driver.feed(begin)
+            if driver.stored is not None:
+                await driver.stored
+        except PointworkError:
+            await self._withdraw(driver)
+            raise
         return row.id
 
     def _row(
@@ -234,17 +239,12 @@ class Runtime:
         self.drive(driver)
         return driver
 
-    async def _begin(self, driver: Driver, begin: Callable[[], None]) -> None:
-        try:
-            begin()
-            if driver.stored is not None:
-                await driver.stored
-        except PointworkError:
-            self.forget(driver)
-            await driver.close()
-            with contextlib.suppress(PointworkError):
-                await self.journal.last_seq(driver.id)  # so that the same id can be tried again
-            raise
+    async def _withdraw(self, driver: Driver) -> None:
+        """An execution could not begin; the same id can be tried again."""
+        self.forget(driver)
+        await driver.close()
+        with contextlib.suppress(PointworkError):
+            await self.journal.last_seq(driver.id)
 
     async def send(self, execution_id: str, item: ControlInput) -> None:
         """Give a command to an execution; returns once its effect is stored."""
@@ -286,10 +286,13 @@ class Runtime:
             hint="Send the command through that process, or end it: this one then takes over.",
         )
 
-    async def finished(self, execution_id: str, *, timeout_s: float | None = None) -> bool:
+    def finished(self, execution_id: str, *, timeout_s: float | None = None) -> Awaitable[bool]:
         """Wait until an execution ends, pauses or waits for somebody; false when time is up or this closes before."""
         if timeout_s is None:
-            return await self._finished(execution_id)
+            return self._finished(execution_id)
+        return self._finished_in_time(execution_id, timeout_s)
+
+    async def _finished_in_time(self, execution_id: str, timeout_s: float) -> bool:
         try:
             async with asyncio.timeout(timeout_s):
                 return await self._finished(execution_id)
@@ -380,13 +383,15 @@ class Runtime:
         )  # fmt: skip
         fresh.origin = origin
         driver = self._introduce(fresh, compiled, fork.scheduler, getattr(events[0], "options", None))
-
-        def begin() -> None:
+        try:
             driver.inherit(fork.events)
             driver.begin(driver.take([], fork.commands))
             resume(driver, fork.outstanding, cause="fork")
-
-        await self._begin(driver, begin)
+            if driver.stored is not None:
+                await driver.stored
+        except PointworkError:
+            await self._withdraw(driver)
+            raise
         return fresh.id
 
     async def retry(self, execution_id: str, item: Retry) -> str:
@@ -462,14 +467,6 @@ class Runtime:
         log.error("Execution %s is given up and read again: %s", driver.id, error, exc_info=unforeseen)
         driver.closed = True
         self._recovery.give_up(driver, error)
-
-
-def new_id() -> str:
-    """An id for an execution: the time in milliseconds and 48 random bits, hexadecimal.
-
-    Ids that grow keep what is written together close together in the database.
-    """
-    return f"{time.time_ns() // 1_000_000:012x}{os.urandom(6).hex()}"
 
 
 def _no_secret(name: str) -> str:
