@@ -21,7 +21,7 @@ from pointwork.journal.writer import Append, Writer
 __all__ = ["Committer", "Pending"]
 
 T = TypeVar("T")
-EARLY = 64  # appends in one turn of the event loop, after which its end is not waited for
+EARLY = 512  # appends in one turn of the event loop, after which its end is not waited for
 _log = logging.getLogger(__name__)
 
 # How long the writer thread waits before it insists on Python's lock. A busy event loop lets go of the lock for a
@@ -66,9 +66,8 @@ class Pending(Append):
         else:
             self.told.append(tell)
 
-    def settle(self) -> None:
+    def wake(self) -> None:
         """Let those who wait go on in their turn."""
-        self.done = True
         for waiter in self.waiters or ():
             if waiter.done():
                 continue
@@ -178,7 +177,9 @@ class Committer:
                 self._idle.set_result(None)
         # Waiters only become ready here; they run after `settled` has told everybody.
         for pending in batch.appends:
-            pending.settle()
+            pending.done = True
+            if pending.waiters is not None:
+                pending.wake()
         for job in batch.jobs:
             job.settle()
         self._settled(batch.appends)

@@ -52,6 +52,7 @@ class SqliteJournal:
         self.path = Path(path)
         self._redactor = redactor or Redactor()
         self.durability: Durability = durability
+        self._behind = durability == "behind"
         self._busy_timeout_s = busy_timeout_s
         self._now_ns = time.time_ns if now_us is None else lambda: now_us() * 1_000
         self._listeners: tuple[Listener, ...] = ()
@@ -109,8 +110,7 @@ class SqliteJournal:
     ) -> Pending | None:
         assert events, "an append has at least one event"
         committer = self._committer or self._open()
-        behind = self.durability == "behind"
-        if behind and execution_id in self._failures:
+        if self._behind and execution_id in self._failures:
             raise self._failures[execution_id]
         try:
             data = orjson.dumps(events)
@@ -132,7 +132,7 @@ class SqliteJournal:
             if status in ENDED:
                 del self._known[execution_id]
         committer.put(pending)
-        return None if behind else pending
+        return None if self._behind else pending
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         self._listeners = (*self._listeners, listener)
@@ -143,16 +143,15 @@ class SqliteJournal:
         return end
 
     def _settled(self, appends: list[Pending]) -> None:
-        stored: list[Pending] = []
+        stored = len(appends)
         for pending in appends:
-            if pending.failure is None:
-                stored.append(pending)
-            else:
+            if pending.failure is not None:
+                stored -= 1
                 self._note_failure(pending.execution_id, pending.failure)
         if stored:
             self._trouble = None
             if self._listeners:
-                self._publish(stored[::-1])
+                self._publish([pending for pending in reversed(appends) if pending.failure is None])
 
     def _note_failure(self, execution_id: str, failure: Exception) -> None:
         self._known.pop(execution_id, None)
@@ -330,7 +329,7 @@ class SqliteJournal:
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         committer, pool = self._open(), self._pool
         assert pool is not None
-        if self.durability == "behind" and committer.busy:
+        if self._behind and committer.busy:
             await committer.run(lambda _: None)  # nobody waited for the appends, and a reader sees all of them
 
         def run() -> T:

@@ -149,9 +149,12 @@ class Writer:
         seen: set[str] = set()
         for append in batch:
             execution_id = append.execution_id
-            append.failure = self._failed.get(execution_id) or refused.get(execution_id)
             if append.failure is not None:
-                continue
+                append.failure = None  # of an attempt that came to nothing
+            if self._failed or refused:
+                append.failure = self._failed.get(execution_id) or refused.get(execution_id)
+                if append.failure is not None:
+                    continue
             head = self._heads.get(execution_id)
             if head is None or (head.last_seq != append.after and execution_id not in seen):
                 # New to us, or somebody else has gone on with it: the database knows.
