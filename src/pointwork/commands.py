@@ -26,20 +26,25 @@ __all__ = [
     "Input",
     "Interrupted",
     "Override",
+    "OverrideInputs",
     "Pause",
     "Perform",
     "Resume",
     "Retry",
     "SetBreakpoints",
+    "SetStubs",
     "SetTimer",
     "Start",
     "Step",
+    "Stub",
     "Suspended",
     "TimerFired",
 ]
 
 # What comes from outside is refused when it says something that nobody reads: it may be a slip of the pen.
 STRICT = ConfigDict(extra="forbid")
+
+MAX_STUBS = 500
 
 TimerPurpose: TypeAlias = Literal["retry", "timeout", "deadline"]
 CutOff: TypeAlias = Literal["restart", "fork"]
@@ -89,14 +94,33 @@ Command: TypeAlias = Perform | SetTimer | Cancel
 
 @dataclass(slots=True)
 class Breakpoint:
-    """Where to pause. `hits`: only from this many visits on (1 is the first)."""
+    """Where to pause. `hits`: only from this many visits on (1 is the first).
+
+    `call`: before each call of a model or a tool that the node makes. `effect`: before a call that changes something
+    outside the execution; with `*` as node, wherever that is.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     node: str
-    when: Literal["before", "after", "error"] = "before"
+    when: Literal["before", "after", "error", "call", "effect"] = "before"
     condition: str | None = None
     hits: Annotated[int, Field(ge=1)] = 1
+
+
+@dataclass(slots=True)
+class Stub:
+    """A node or a tool that is not run in this execution, and what it gives instead.
+
+    `ports`: those that a node chooses; without, it goes on by `out`.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    output: Any
+    node: str | None = None
+    tool: str | None = None
+    ports: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -110,6 +134,7 @@ class Start:
     origin: JsonObject | None = None
     options: JsonObject | None = None
     breakpoints: tuple[Breakpoint, ...] = ()
+    stubs: tuple[Stub, ...] = ()
 
 
 @dataclass(slots=True)
@@ -187,10 +212,16 @@ class Resume:
 
 @dataclass(slots=True)
 class Step:
-    """Start exactly the next ready node, then pause again."""
+    """Go on by one step, then pause again.
+
+    `into`: the next ready node is started, wherever it is. `over`: it is run to its end, with everything in it. `out`:
+    the container that the execution is paused in is run to its end. `call`: one call that a running node is held up
+    at is made; where none is, it is `into`.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
+    mode: Literal["into", "over", "out", "call"] = "into"
     type: Literal["step"] = "step"
 
 
@@ -234,6 +265,16 @@ class SetBreakpoints:
 
 
 @dataclass(slots=True)
+class SetStubs:
+    """Replace all stubs."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    stubs: Annotated[list[Stub], Field(max_length=MAX_STUBS)] = field(default_factory=list[Stub])
+    type: Literal["set_stubs"] = "set_stubs"
+
+
+@dataclass(slots=True)
 class Retry:
     """Try a failed activation again now. For a finished execution the runtime makes a fork of it."""
 
@@ -257,9 +298,22 @@ class Override:
     type: Literal["override"] = "override"
 
 
+@dataclass(slots=True)
+class OverrideInputs:
+    """Set by hand what an activation that has not begun will receive."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    node: str
+    inputs: JsonObject
+    scope: str = ""
+    type: Literal["override_inputs"] = "override_inputs"
+
+
 # What people may send: the body of `POST /api/executions/{id}/commands`.
 ControlInput: TypeAlias = Annotated[
-    Pause | Resume | Step | CancelExecution | Answered | SetBreakpoints | Retry | Override, Field(discriminator="type")
+    Pause | Resume | Step | CancelExecution | Answered | SetBreakpoints | SetStubs | Retry | Override | OverrideInputs,
+    Field(discriminator="type"),
 ]
 Input: TypeAlias = (
     Start
@@ -274,6 +328,8 @@ Input: TypeAlias = (
     | CancelExecution
     | Answered
     | SetBreakpoints
+    | SetStubs
     | Retry
     | Override
+    | OverrideInputs
 )

@@ -30,6 +30,7 @@ __all__ = [
     "ExecutionPaused",
     "ExecutionResumed",
     "ExecutionStarted",
+    "InputsOverridden",
     "Level",
     "LogWritten",
     "NodeCancelled",
@@ -47,6 +48,7 @@ __all__ = [
     "StepRecorded",
     "StepStarted",
     "StreamKind",
+    "StubsSet",
     "TextStreamed",
     "event_from_dict",
     "iso",
@@ -113,20 +115,29 @@ class ExecutionStarted:
 
 @dataclass(slots=True)
 class ExecutionPaused:
-    """No further node is started; running ones go on. `scope` and `node` say where, for breakpoints."""
+    """No further node is started; running ones go on. `scope` and `node` say where, for breakpoints.
+
+    `step`: kind and name of the call that is held up, of a breakpoint before calls.
+    """
 
     reason: PauseReason
     scope: str = ROOT
     node: str | None = None
-    when: Literal["before", "after", "error"] | None = None
+    when: Literal["before", "after", "error", "call"] | None = None
+    step: JsonObject | None = None
     type: Literal["ExecutionPaused"] = "ExecutionPaused"
 
 
 @dataclass(slots=True)
 class ExecutionResumed:
-    """Nodes are started again: all (`run`) or exactly one (`step`)."""
+    """Nodes are started again: all (`run`), exactly one (`step`), or one with everything in it (`over`).
 
-    mode: Literal["run", "step"] = "run"
+    `node` in `scope`, if there is one: the container that is being run to its end, and nothing beside it.
+    """
+
+    mode: Literal["run", "step", "over"] = "run"
+    scope: str = ROOT
+    node: str | None = None
     type: Literal["ExecutionResumed"] = "ExecutionResumed"
 
 
@@ -136,6 +147,14 @@ class BreakpointsSet:
 
     breakpoints: list[JsonObject]
     type: Literal["BreakpointsSet"] = "BreakpointsSet"
+
+
+@dataclass(slots=True)
+class StubsSet:
+    """The complete list of what is not run but stood in for, from now on: nodes and tools, with what they give."""
+
+    stubs: list[JsonObject]
+    type: Literal["StubsSet"] = "StubsSet"
 
 
 @dataclass(slots=True)
@@ -308,6 +327,16 @@ class OutputOverridden:
 
 
 @dataclass(slots=True)
+class InputsOverridden:
+    """Somebody set by hand what a node that had not begun will receive."""
+
+    scope: str
+    node: str
+    inputs: JsonObject
+    type: Literal["InputsOverridden"] = "InputsOverridden"
+
+
+@dataclass(slots=True)
 class TextStreamed:
     """A piece of text that a model wrote, joined over some milliseconds."""
 
@@ -324,6 +353,7 @@ Event: TypeAlias = (
     | ExecutionPaused
     | ExecutionResumed
     | BreakpointsSet
+    | StubsSet
     | CancellationRequested
     | ExecutionFinished
     | NodeStarted
@@ -339,6 +369,7 @@ Event: TypeAlias = (
     | StepRecorded
     | LogWritten
     | OutputOverridden
+    | InputsOverridden
     | TextStreamed
 )
 EVENT_TYPES: dict[str, type[Event]] = {cls.__name__: cls for cls in get_args(Event)}

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from pointwork.commands import Answered, Breakpoint, Resume, SetBreakpoints, Start, Step
+from pointwork.commands import Answered, Breakpoint, Pause, Resume, SetBreakpoints, Start, Step
+from pointwork.engine.breakpoints import due_at_call
 from pointwork.errors import Unacceptable
 from pointwork.events import BreakpointsSet
 from tests.engine.acting import retold
@@ -221,3 +222,40 @@ def test_conditions_read_the_round_even_if_the_node_does_not() -> None:
 def test_a_breakpoint_at_a_continued_failure() -> None:
     play = begun(drawing("a -> b", {"a": {"on_error": "continue"}}), Breakpoint("a", "error"))
     assert retold(play.fail("a")) == ["LogWritten a", "Completed a", "Paused a (error)"]
+
+
+# ------------------------------------------------------------------------------------------------------- calls
+
+CALL = {"kind": "tool", "name": "mail", "key": "0:tool:1", "data": {"to": "Ada"}}
+
+
+@pytest.mark.parametrize(
+    ("point", "effects", "holds"),
+    [
+        (Breakpoint("a", "call"), False, True),
+        (Breakpoint("a", "call"), True, True),
+        (Breakpoint("a", "effect"), False, False),
+        (Breakpoint("a", "effect"), True, True),
+        (Breakpoint("*", "effect"), True, True),
+        (Breakpoint("*", "effect"), False, False),
+        (Breakpoint("b", "call"), True, False),
+        (Breakpoint("a", "before"), True, False),
+        (Breakpoint("a", "call", hits=2), True, False),
+        (Breakpoint("a", "call", "call.data.to == 'Ada'"), False, True),
+        (Breakpoint("a", "call", "call.data.to == 'Bob'"), False, False),
+        (Breakpoint("*", "effect", "call.name == 'mail'"), True, True),
+        (Breakpoint("a", "call", "call.data.to > 5"), False, True),  # cannot be evaluated: somebody should see it
+    ],
+    ids=repr,
+)
+def test_breakpoints_before_calls(point: Breakpoint, effects: bool, holds: bool) -> None:
+    play = begun(drawing("start -> a; start -> b"), point)
+    assert due_at_call(play.scheduler.state, "", "a", CALL, effects=effects) is holds
+    play.say(Pause())
+    assert not due_at_call(play.scheduler.state, "", "a", CALL, effects=effects)
+    assert not due_at_call(play.scheduler.state, "gone[0]", "a", CALL, effects=effects)
+
+
+def test_only_effects_are_looked_for_anywhere() -> None:
+    with pytest.raises(Unacceptable, match="There can be no breakpoint at '\\*'"):
+        Play(drawing("a")).scheduler.handle(SetBreakpoints([Breakpoint("*")]))

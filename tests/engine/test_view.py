@@ -16,6 +16,7 @@ from pointwork.events import (
     ExecutionPaused,
     ExecutionResumed,
     ExecutionStarted,
+    InputsOverridden,
     LogWritten,
     NodeCancelled,
     NodeCompleted,
@@ -30,6 +31,7 @@ from pointwork.events import (
     ScopeOpened,
     StepRecorded,
     StepStarted,
+    StubsSet,
     TextStreamed,
 )
 
@@ -104,6 +106,7 @@ def test_nothing_has_happened_yet() -> None:
         "paused": None,
         "waiting": [],
         "breakpoints": [],
+        "stubs": [],
         "usage": NOTHING_USED,
     }
 
@@ -315,7 +318,10 @@ def test_nodes_of_a_sub_workflow_do_not_hide_those_of_the_document() -> None:
         "sub/b": "round",
     }
     assert state["node_states"]["sub/loop:b"]["type"] == "cycle"
-    assert state["paused"] == {"reason": "breakpoint", "node_id": "sub/deep", "path": ["sub[0]"], "when": "before"}
+    assert state["paused"] == {
+        "reason": "breakpoint", "node_id": "sub/deep", "node": "deep", "path": ["sub[0]"], "when": "before",
+        "step": None, "seq": 12,
+    }  # fmt: skip
     assert state["logs"][-2]["node_id"] == "sub/deep"
 
 
@@ -402,7 +408,9 @@ def test_pauses_breakpoints_and_steps() -> None:
     assert view.status is Status.PAUSED
     state = view.state()
     assert state["breakpoints"] == points
-    assert state["paused"] == {"reason": "breakpoint", "node_id": "a", "path": [], "when": "before"}
+    assert state["paused"] == {
+        "reason": "breakpoint", "node_id": "a", "node": "a", "path": [], "when": "before", "step": None, "seq": 3,
+    }  # fmt: skip
     tell(view, ExecutionResumed("step"), NodeStarted("", "a", 1, {}))
     assert (view.state()["status"], view.state()["paused"]) == ("running", None)
     tell(view, ExecutionPaused("step"), ExecutionPaused("interrupted", "", "a"), ExecutionResumed("run"))
@@ -412,6 +420,17 @@ def test_pauses_breakpoints_and_steps() -> None:
         "Execution paused (step)",
         "Execution paused (interrupted) at node 'a'",
         "Execution resumed",
+    ]
+
+
+def test_what_stands_in_and_what_was_set_by_hand() -> None:
+    view = View([("a", "agent"), ("m", "map")])
+    stubs = [{"node": "a", "tool": None, "output": 1, "ports": None}]
+    tell(view, STARTED, StubsSet(stubs), InputsOverridden("", "a", {"x": 1}), ExecutionResumed("over", "", "m"))
+    assert view.state()["stubs"] == stubs
+    assert [message for _, _, message in lines(view)[1:]] == [
+        "Node 'a' will receive inputs that were set by hand",
+        "Execution resumed until the end of 'm'",
     ]
 
 

@@ -47,6 +47,7 @@ __all__ = ["Chance", "Weather", "ending"]
 Order: TypeAlias = Literal["random", "first", "last"]
 MOST_CRASHES = 8  # in one play, or long ones never end
 MOST_MOVES = 20_000  # a play that takes longer does not end
+STEPS: tuple[Literal["into", "over", "out", "call"], ...] = ("into", "over", "out", "call")
 INPUTS = {"q": "question", "items": ["a", "b"], "n": 1}
 
 
@@ -153,11 +154,21 @@ class Chance(Play):
         elif self.orphans and dice() < 0.5:
             self.speak_late()
         elif self.scheduler.state.paused and dice() < 0.4:
-            self.hand_in(Resume() if dice() < 0.5 else Step())
+            self.carry_on()
         else:
             self.act()
         if dice() < weather.look:
             self.check_state()
+
+    def carry_on(self) -> None:
+        """Somebody resumes, or takes a step of any kind; there may be nothing to step out of."""
+        if self.random.random() < 0.5:
+            self.hand_in(Resume())
+            return
+        try:
+            self.hand_in(Step(self.random.choice(STEPS)))
+        except Conflict:
+            self.hand_in(Step())
 
     def act(self) -> None:
         """A handler answers, a timer fires, or somebody answers."""
@@ -165,7 +176,7 @@ class Chance(Play):
         count = len(self.performing) + len(self.timers) + len(waiting)
         if not count:
             assert self.scheduler.state.paused, f"nothing will ever happen: {self.ledger.busy}"
-            self.hand_in(Resume() if self.random.random() < 0.5 else Step())
+            self.carry_on()
             return
         choice = {"first": 0, "last": count - 1}.get(self.weather.order, self.random.randrange(count))
         if choice < len(self.performing):
@@ -209,7 +220,7 @@ class Chance(Play):
             place = self.random.choice(retrying)
             self.hand_in(Retry(place.node, place.scope))
         elif state.paused or state.stepping:
-            self.hand_in(Resume() if self.random.random() < 0.5 else Step())
+            self.carry_on()
         elif self.random.random() < 0.2:
             self.hand_in(SetBreakpoints(self.breakpoints()))
         else:

@@ -63,6 +63,8 @@ class Approvals:
 
     def why(self, name: str) -> str | None:
         """Why a person has to agree to a call of this tool; None when nobody has to."""
+        if self._ctx.is_stubbed(name):
+            return None  # nothing is called
         tool = self._tools.get_tool(name)
         if tool.needs_approval:
             return "the tool asks for it"

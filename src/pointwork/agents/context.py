@@ -39,9 +39,14 @@ class AgentContext(Protocol):
         kind: StepKind = "other",
         data: Any = None,
         idempotent: bool = True,
+        effects: bool = False,
         usage: Callable[[T], JsonObject | None] | None = None,
     ) -> T:
         """Run `fn` once in the life of the execution."""
+        ...
+
+    def is_stubbed(self, tool: str) -> bool:
+        """Whether calls of a tool are stood in for in this execution."""
         ...
 
     async def ask(self, name: str, request: JsonObject) -> Any:

@@ -166,6 +166,7 @@ class Round:
             kind="tool",
             data=data,
             idempotent=tool is None or tool.idempotent,
+            effects=tool is not None and tool.side_effects,
         )
         return _outcome(call, result)
 

@@ -16,34 +16,41 @@ from pointwork.commands import (
     CancelExecution,
     Input,
     Override,
+    OverrideInputs,
     Pause,
     Resume,
     Retry,
     SetBreakpoints,
+    SetStubs,
     Step,
+    Stub,
 )
 from pointwork.engine.breakpoints import check_breakpoints
 from pointwork.engine.inputs import received_by
 from pointwork.engine.plan import PlanNode
 from pointwork.engine.scope import COMPLETED, PENDING, RETRYING, RUNNING, WAITING, Scope
 from pointwork.engine.scopes import cut_off, error
+from pointwork.engine.stubs import check_stubs, given_ports
 from pointwork.engine.unknown import not_there
-from pointwork.errors import Conflict, NotFound, Unacceptable
+from pointwork.errors import Conflict, NotFound
 from pointwork.events import (
     BreakpointsSet,
     CancellationRequested,
     ExecutionPaused,
+    ExecutionResumed,
+    InputsOverridden,
     LogWritten,
     NodeCompleted,
     NodeResumed,
     OutputOverridden,
     StepRecorded,
+    StubsSet,
 )
 
 if TYPE_CHECKING:
     from pointwork.engine.scheduler import Scheduler
 
-__all__ = ["obey", "set_breakpoints", "too_late"]
+__all__ = ["obey", "set_breakpoints", "set_stubs", "too_late"]
 
 
 def obey(scheduler: Scheduler, item: Input) -> None:
@@ -60,16 +67,21 @@ def obey(scheduler: Scheduler, item: Input) -> None:
         case Resume():
             _resume(scheduler)
         case Step():
-            _step(scheduler)
+            _step(scheduler, item)
         case CancelExecution():
             _cancel(scheduler)
         case SetBreakpoints():
             check_breakpoints(scheduler.plan, item.breakpoints)
             set_breakpoints(scheduler, item.breakpoints)
+        case SetStubs():
+            check_stubs(scheduler.plan, item.stubs)
+            set_stubs(scheduler, item.stubs)
         case Retry():
             _retry(scheduler, item)
         case Override():
             _override(scheduler, item)
+        case OverrideInputs():
+            _override_inputs(scheduler, item)
         case _:
             raise AssertionError(f"{item!r} comes from the runtime, not from people")
 
@@ -102,7 +114,7 @@ def _answer(scheduler: Scheduler, item: Answered) -> None:
         problem = cut_off(request.get("cause", "restart"), "it was given up by hand")
         scheduler.fail(scope, node, scope.attempts[node.index], problem, retryable=False)
     if scheduler.state.paused:
-        scheduler.resume("run")
+        scheduler.emit(ExecutionResumed())
 
 
 def too_late(scheduler: Scheduler, scope: Scope, node: PlanNode) -> None:
@@ -126,13 +138,23 @@ def _pause(scheduler: Scheduler) -> None:
 def _resume(scheduler: Scheduler) -> None:
     if not (scheduler.state.paused or scheduler.state.stepping):
         raise Conflict("The execution is not paused.")
-    scheduler.resume("run")
+    scheduler.emit(ExecutionResumed())
 
 
-def _step(scheduler: Scheduler) -> None:
-    if not (scheduler.state.paused or scheduler.state.stepping):
+def _step(scheduler: Scheduler, item: Step) -> None:
+    state = scheduler.state
+    if not (state.paused or state.stepping):
         raise Conflict("The execution is not paused.", hint="Pause it, or set a breakpoint.")
-    scheduler.resume("step")
+    if item.mode != "out":
+        scheduler.emit(ExecutionResumed("over" if item.mode == "over" else "step"))
+        return
+    scope = state.scopes.get(state.paused_in)
+    if scope is None or scope.parent is None:
+        raise Conflict(
+            "The execution is not paused inside of a container, so there is nothing to step out of.",
+            hint="Resume it, or step over the next node.",
+        )
+    scheduler.emit(ExecutionResumed("over", scope.parent.path, scope.parent.plan.nodes[scope.node].id))
 
 
 def _cancel(scheduler: Scheduler) -> None:
@@ -144,6 +166,11 @@ def set_breakpoints(scheduler: Scheduler, breakpoints: Sequence[Breakpoint]) -> 
     """Replace all breakpoints, which have been checked."""
     points = [{"node": b.node, "when": b.when, "condition": b.condition, "hits": b.hits} for b in breakpoints]
     scheduler.emit(BreakpointsSet(points))
+
+
+def set_stubs(scheduler: Scheduler, stubs: Sequence[Stub]) -> None:
+    """Replace all stubs, which have been checked."""
+    scheduler.emit(StubsSet([{"node": s.node, "tool": s.tool, "output": s.output, "ports": s.ports} for s in stubs]))
 
 
 def _retry(scheduler: Scheduler, item: Retry) -> None:
@@ -167,27 +194,23 @@ def _override(scheduler: Scheduler, item: Override) -> None:
     if ended and item.ports is not None and item.ports != scope.ports[index]:
         raise Conflict(f"The paths behind {item.node!r} are already decided.", hint="Fork before it to change them.")
     node = scope.plan.nodes[index]
-    ports = scope.ports[index] if ended else _chosen(node, item.ports)
+    ports = scope.ports[index] if ended else given_ports(node, item.ports)
     if status in (RUNNING, WAITING) and node.body is None:
         scheduler.commands.append(Cancel(scope.path, item.node))
     received = received_by(scope, node) if status == PENDING else None
     scheduler.emit(OutputOverridden(item.scope, item.node, item.output, ports, received))
 
 
+def _override_inputs(scheduler: Scheduler, item: OverrideInputs) -> None:
+    if scheduler.at(item, PENDING, RETRYING) is None:
+        found = scheduler.state.find(item.scope, item.node)
+        why, hint = _why(scheduler, item.node, "The state of the execution shows what is open.")
+        if found is None:
+            raise NotFound(f"There is no open node {item.node!r} in scope {item.scope or 'root'!r}{why}.", hint=hint)
+        raise Conflict(f"Node {item.node!r} has begun already.", hint="Fork before it to change what it receives.")
+    scheduler.emit(InputsOverridden(item.scope, item.node, item.inputs))
+
+
 def _why(scheduler: Scheduler, node: str, hint: str) -> tuple[str, str]:
     """What else to say about a node that is not as somebody thinks: it may not exist, else the hint."""
     return not_there(scheduler.plan, node) or ("", hint)
-
-
-def _chosen(node: PlanNode, ports: tuple[str, ...] | None) -> tuple[str, ...]:
-    """The ports of an output that is set by hand, if edges lead on from them."""
-    known = dict.fromkeys(edge.port for edge in node.outgoing)
-    if ports is None and ("out" in known or not known):
-        return ("out",)
-    unknown = [port for port in ports or () if port not in known and port != "out"]
-    if ports is None or unknown:
-        raise Unacceptable(
-            f"The output of {node.id!r} needs ports that lead on, not {', '.join(unknown) or 'none'}.",
-            hint=f"Send ports: some of {', '.join(map(repr, known))}.",
-        )
-    return ports

@@ -14,7 +14,7 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any, TypeAlias
 
 from pointwork.commands import (
     Cancel,
@@ -31,20 +31,20 @@ from pointwork.commands import (
     TimerFired,
 )
 from pointwork.engine.breakpoints import check_breakpoints, due
-from pointwork.engine.control import obey, set_breakpoints, too_late
+from pointwork.engine.control import obey, set_breakpoints, set_stubs, too_late
 from pointwork.engine.inputs import absence, implicit, names_of, received_by, result_of
 from pointwork.engine.plan import Plan, PlanNode
 from pointwork.engine.render import render_config
 from pointwork.engine.scope import COMPLETED, PENDING, RETRYING, RUNNING, SKIPPED, WAITING, Rounds, Scope
 from pointwork.engine.scopes import POLICIES, Broken, Decision, Done, Note, Open, cut_off, error
 from pointwork.engine.state import APPLY, SCOPE, State, completed, handled, started
+from pointwork.engine.stubs import check_stubs, stand_in
 from pointwork.errors import Conflict, ExpressionError
 from pointwork.events import (
     CancellationRequested,
     Event,
     ExecutionFinished,
     ExecutionPaused,
-    ExecutionResumed,
     ExecutionStarted,
     LogWritten,
     NodeCancelled,
@@ -60,6 +60,9 @@ from pointwork.events import (
 from pointwork.workflow import JsonObject
 
 __all__ = ["Scheduler"]
+
+
+Entry: TypeAlias = tuple[tuple[int, ...], int, int, Scope, int]
 
 
 class Scheduler:
@@ -80,7 +83,7 @@ class Scheduler:
         self.state = state or State(plan)
         self.events: list[Event]  # of the input that is being handled
         self.commands: list[Command]
-        self.ready: list[tuple[tuple[int, ...], int, int, Scope, int]] = []  # heap of what waits for a free place
+        self.ready: list[Entry] = []  # heap of what waits for a free place
         self.queued = 0  # ties in the heap are never decided by comparing scopes
         self.overdue: deque[tuple[Scope, int, int]] = deque()  # failed attempts that are repeated as soon as possible
 
@@ -165,11 +168,11 @@ class Scheduler:
                 scope, index, attempt = self.overdue.popleft()
                 if scope.status[index] == RETRYING and scope.attempts[index] == attempt:
                     self._queue(scope, scope.plan.nodes[index])
+            elif state.over is not None:
+                if not self._go_on_within(state.over):
+                    return
             elif self.ready and (state.stepping or state.running < self.width):
-                _, index, _, scope, attempt = heapq.heappop(self.ready)
-                fresh = scope.attempts[index] == attempt and not scope.stopping
-                if fresh and scope.status[index] in (PENDING, RETRYING):
-                    self._begin(scope, scope.plan.nodes[index])
+                self._begin_first(heapq.heappop(self.ready))
             else:
                 return
         # Going on rechecks everything but retries, whose timers have fired for good.
@@ -178,6 +181,34 @@ class Scheduler:
                 self.overdue.append((scope, index, attempt))
         self.ready.clear()
 
+    def _begin_first(self, entry: Entry) -> None:
+        """Begin what had to wait, if it still has to begin."""
+        _, index, _, scope, attempt = entry
+        fresh = scope.attempts[index] == attempt and not scope.stopping
+        if fresh and scope.status[index] in (PENDING, RETRYING):
+            self._begin(scope, scope.plan.nodes[index])
+
+    def _go_on_within(self, over: tuple[str, str]) -> bool:
+        """Begin the next node of the container that is being run to its end, or pause when it has ended.
+
+        False when there is nothing to be done now.
+        """
+        path, container = over
+        outer = self.state.scopes.get(path)
+        index = -1 if outer is None else outer.plan.index[container]
+        if outer is None or outer.status[index] >= COMPLETED:
+            self.emit(ExecutionPaused("step", path, container))
+            return True
+        if self.state.running >= self.width:
+            return False
+        for entry in sorted(self.ready):
+            if (entry[3] is outer and entry[1] == index) or _is_within(entry[3], outer, index):
+                self.ready.remove(entry)
+                heapq.heapify(self.ready)
+                self._begin_first(entry)
+                return True
+        return False
+
     def _node(self, scope: Scope, index: int) -> None:
         status = scope.status[index]
         if scope.stopping or status >= COMPLETED:
@@ -185,7 +216,7 @@ class Scheduler:
         node = scope.plan.nodes[index]
         if node.race is not None and scope.status[node.race] not in (PENDING, SKIPPED):
             self._cancel_node(scope, node)
-            self._call_off(scope, node)
+            self.call_off(scope, node)
         elif status == PENDING:
             undecided, live = scope.undecided[index], scope.live[index]
             if node.join == "all":
@@ -268,10 +299,19 @@ class Scheduler:
             self.retry(scope, node)  # if it is one; a first attempt is found again when the pause ends
             self.emit(ExecutionPaused("breakpoint", scope.path, node.id, "before"))
             return
+        if state.stubs and node.id in state.stubs:
+            stand_in(self, scope, node)
+        else:
+            self._attempt_now(scope, node)
+        if state.stepping and state.over is None and not state.paused:
+            self.emit(ExecutionPaused("step", scope.path, node.id))
+
+    def _attempt_now(self, scope: Scope, node: PlanNode) -> None:
+        state = self.state
         attempt = scope.attempts[node.index] + 1
         if state.activations >= self.most:
             self.emit(CancellationRequested(_too_many(self.most)))
-        elif node.simple:
+        elif node.simple and not state.given:
             received = implicit(scope, node)
             event = NodeStarted(scope.path, node.id, attempt, received)
             self.events.append(event)
@@ -284,11 +324,11 @@ class Scheduler:
             )  # fmt: skip
         else:
             self._prepare(scope, node, attempt)
-        if state.stepping and not state.paused:
-            self.emit(ExecutionPaused("step", scope.path, node.id))
 
     def _prepare(self, scope: Scope, node: PlanNode, attempt: int) -> None:
-        received = received_by(scope, node)
+        received = self.state.given.get((scope.path, node.id)) if self.state.given else None
+        if received is None:
+            received = received_by(scope, node)
         if node.disabled:
             self.emit(NodeStarted(scope.path, node.id, attempt, received))
             ports = tuple({edge.port: None for edge in node.outgoing if edge.port != "error"}) or ("out",)
@@ -309,7 +349,7 @@ class Scheduler:
         self, scope: Scope, node: PlanNode, attempt: int, received: JsonObject, rendered: JsonObject | None
     ) -> None:
         self.emit(NodeStarted(scope.path, node.id, attempt, received, rendered))
-        self._call_off(scope, node)
+        self.call_off(scope, node)
         if node.body is None:
             self.commands.append(self.perform(scope, node))
         elif node.timeout_s:
@@ -356,7 +396,7 @@ class Scheduler:
         if state.breakpoints and node.id in state.breakpoints and due(state, scope, node, when):
             self.emit(ExecutionPaused("breakpoint", scope.path, node.id, "error" if when == "error" else "after"))
 
-    def _call_off(self, scope: Scope, node: PlanNode) -> None:
+    def call_off(self, scope: Scope, node: PlanNode) -> None:
         """Cancel what only leads to a race that is over, and to races that are over with it."""
         losers = list(node.losers)
         for index in losers:
@@ -390,6 +430,7 @@ class Scheduler:
         if self.state.started:
             raise Conflict("The execution has already been started.")
         check_breakpoints(self.plan, item.breakpoints)
+        check_stubs(self.plan, item.stubs)
         self.emit(
             ExecutionStarted(
                 item.workflow_id,
@@ -403,6 +444,8 @@ class Scheduler:
         )
         if item.breakpoints:
             set_breakpoints(self, item.breakpoints)
+        if item.stubs:
+            set_stubs(self, item.stubs)
 
     def _on_completed(self, item: Completed) -> None:
         scope = self.state.scopes.get(item.scope)
@@ -447,10 +490,6 @@ class Scheduler:
         """Begin the next attempt as soon as nothing holds it up."""
         self.overdue.append((scope, node.index, scope.attempts[node.index]))
 
-    def resume(self, mode: Literal["run", "step"]) -> None:
-        """Go on after a pause."""
-        self.emit(ExecutionResumed(mode))
-
     def _on_timer(self, item: TimerFired) -> None:
         statuses = {"retry": RETRYING, "deadline": WAITING}
         found = self.at(item, statuses.get(item.purpose, RUNNING))
@@ -464,6 +503,14 @@ class Scheduler:
         elif node.body is not None:
             problem = error("timeout", f"{node.id!r} took longer than its {node.timeout_s:g} s.", "Raise timeout_s.")
             self.fail(scope, node, item.attempt, problem, retryable=True)
+
+
+def _is_within(scope: Scope, outer: Scope, container: int) -> bool:
+    """Whether a scope is one of those that a container opened, or within them."""
+    at: Scope | None = scope
+    while at is not None and not (at.parent is outer and at.node == container):
+        at = at.parent
+    return at is not None
 
 
 def _ask(scope: Scope, node: PlanNode, rounds: Rounds) -> Decision:

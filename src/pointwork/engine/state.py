@@ -38,6 +38,7 @@ from pointwork.events import (
     ExecutionPaused,
     ExecutionResumed,
     ExecutionStarted,
+    InputsOverridden,
     LogWritten,
     NodeCancelled,
     NodeCompleted,
@@ -52,6 +53,7 @@ from pointwork.events import (
     ScopeOpened,
     StepRecorded,
     StepStarted,
+    StubsSet,
     TextStreamed,
 )
 from pointwork.workflow import JsonObject
@@ -74,7 +76,10 @@ class State:
         self.status: str | None = None  # of the end
         self.paused = False
         self.paused_by: PauseReason | None = None  # the last pause
+        self.paused_in = ROOT  # the scope of the last pause
         self.stepping = False
+        self.stepping_over = False  # if the next node is a container, until it has ended
+        self.over: tuple[str, str] | None = None  # the container that is being run to its end, and nothing beside it
         self.cancelling = False
         self.running = 0  # handlers at work
         self.activations = 0
@@ -82,6 +87,9 @@ class State:
         self.scopes: dict[str, Scope] = {ROOT: self.root}
         self.breakpoints: dict[str, list[JsonObject]] = {}
         self.visits: dict[str, int] = {}  # of nodes with breakpoints, since they were set
+        self.stubs: dict[str, JsonObject] = {}  # by node
+        self.tool_stubs: dict[str, JsonObject] = {}  # by tool
+        self.given: dict[tuple[str, str], JsonObject] = {}  # inputs that somebody set by hand
         self.waiting: dict[tuple[str, str], JsonObject] = {}  # what waits for an answer, and its request
         self.passed = NOWHERE  # breakpoints where somebody already stopped
         self.work: Work = deque()
@@ -136,15 +144,23 @@ def _execution_started(state: State, event: ExecutionStarted) -> None:
 def _execution_paused(state: State, event: ExecutionPaused) -> None:
     state.paused = True
     state.paused_by = event.reason
-    state.stepping = False
+    state.paused_in = event.scope
+    _step_no_more(state)
     if event.reason == "breakpoint" and event.node is not None and event.when == "before":
         state.passed |= {(event.scope, event.node)}
 
 
 def _execution_resumed(state: State, event: ExecutionResumed) -> None:
     state.paused = False
-    state.stepping = event.mode == "step"
+    state.stepping = event.mode != "run"
+    state.stepping_over = event.mode == "over" and event.node is None
+    state.over = None if event.node is None else (event.scope, event.node)
     state.recheck()
+
+
+def _step_no_more(state: State) -> None:
+    state.stepping = state.stepping_over = False
+    state.over = None
 
 
 def _breakpoints_set(state: State, event: BreakpointsSet) -> None:
@@ -154,9 +170,15 @@ def _breakpoints_set(state: State, event: BreakpointsSet) -> None:
         state.breakpoints.setdefault(breakpoint["node"], []).append(breakpoint)
 
 
+def _stubs_set(state: State, event: StubsSet) -> None:
+    state.stubs = {stub["node"]: stub for stub in event.stubs if stub["node"] is not None}
+    state.tool_stubs = {stub["tool"]: stub for stub in event.stubs if stub["tool"] is not None}
+
+
 def _cancellation_requested(state: State, event: CancellationRequested) -> None:
     state.cancelling = True
-    state.paused = state.stepping = False
+    state.paused = False
+    _step_no_more(state)
     state.root.doomed = event.error
     state.root.cancelled = event.error is None
     state.root.stopping = True
@@ -165,7 +187,8 @@ def _cancellation_requested(state: State, event: CancellationRequested) -> None:
 
 def _execution_finished(state: State, event: ExecutionFinished) -> None:
     state.status = event.status
-    state.paused = state.stepping = False
+    state.paused = False
+    _step_no_more(state)
     state.work.clear()
 
 
@@ -196,6 +219,8 @@ def started(state: State, scope: Scope, node: PlanNode, event: NodeStarted) -> N
         )
         scope.rounds[index] = Rounds(event.attempt, keep=keep)
         state.work.append((scope, index))
+        if state.stepping_over and state.over is None:
+            state.over = (scope.path, node.id)
     if state.breakpoints and event.attempt == 1 and event.node in state.breakpoints:
         state.visits[event.node] = state.visits.get(event.node, 0) + 1
 
@@ -285,6 +310,10 @@ def _output_overridden(state: State, event: OutputOverridden) -> None:
         _node_completed(state, event)
     else:
         scope.outputs[index] = event.output  # its edges are decided; only later readers see the difference
+
+
+def _inputs_overridden(state: State, event: InputsOverridden) -> None:
+    state.given[event.scope, event.node] = event.inputs
 
 
 def _node_failed(state: State, event: NodeFailed) -> None:
@@ -402,6 +431,7 @@ APPLY: dict[type[Any], Callable[[State, Any], None]] = {
     ExecutionPaused: _execution_paused,
     ExecutionResumed: _execution_resumed,
     BreakpointsSet: _breakpoints_set,
+    StubsSet: _stubs_set,
     CancellationRequested: _cancellation_requested,
     ExecutionFinished: _execution_finished,
     NodeStarted: _node_started,
@@ -417,5 +447,6 @@ APPLY: dict[type[Any], Callable[[State, Any], None]] = {
     StepRecorded: _nothing,
     LogWritten: _nothing,
     OutputOverridden: _output_overridden,
+    InputsOverridden: _inputs_overridden,
     TextStreamed: _nothing,
 }

@@ -25,6 +25,7 @@ from pointwork.events import (
     ExecutionPaused,
     ExecutionResumed,
     ExecutionStarted,
+    InputsOverridden,
     Level,
     LogWritten,
     NodeCancelled,
@@ -40,6 +41,7 @@ from pointwork.events import (
     ScopeOpened,
     StepRecorded,
     StepStarted,
+    StubsSet,
     TextStreamed,
     iso,
 )
@@ -59,7 +61,13 @@ NodeEvent: TypeAlias = (
     | OutputOverridden
 )
 ExecutionEvent: TypeAlias = (
-    ExecutionStarted | ExecutionPaused | ExecutionResumed | ExecutionFinished | CancellationRequested | BreakpointsSet
+    ExecutionStarted
+    | ExecutionPaused
+    | ExecutionResumed
+    | ExecutionFinished
+    | CancellationRequested
+    | BreakpointsSet
+    | StubsSet
 )
 
 
@@ -198,6 +206,8 @@ class View:
         self._started_at: str | None = None
         self._paused: ExecutionPaused | None = None
         self._breakpoints: list[JsonObject] = []
+        self._stubs: list[JsonObject] = []
+        self._paused_at = 0
         self._runs: dict[tuple[str, str], Run] = {}
         self._nodes: dict[str, list[Run]] = {}
         self._running: dict[tuple[str, str], Run] = {}  # in the order of their last start
@@ -242,6 +252,10 @@ class View:
                 change = self._scope_opened(event)
             case ScopeClosed():
                 return Change()  # the end of its container says it
+            case InputsOverridden():
+                key, at = self._key(event.scope, event.node), iso(record.at_us)
+                text = f"Node {event.node!r} will receive inputs that were set by hand"
+                return Change(key=key, log=self._log(at, "INFO", text, key=key, scope=event.scope))
             case LogWritten():
                 key = None if event.node is None else self._key(event.scope, event.node)
                 at = iso(record.at_us)
@@ -267,17 +281,22 @@ class View:
                 self._start, self._started_at = event, at
                 text = f"Execution of {event.workflow_name!r} started" if event.workflow_name else "Execution started"
             case ExecutionPaused():
-                self._paused = event
+                self._paused, self._paused_at = event, self.last_seq
                 place = "" if event.node is None else f" {event.when or 'at'} node {event.node!r}"
                 text = f"Execution paused ({event.reason}){place}"
             case ExecutionResumed():
                 self._paused = None
                 text = "Execution resumed" if event.mode == "run" else "Execution resumed for one step"
+                if event.node is not None:
+                    text = f"Execution resumed until the end of {event.node!r}"
             case CancellationRequested():
                 self._paused = None
                 level, text = "WARNING", "Execution is being cancelled"
             case BreakpointsSet():
                 self._breakpoints = event.breakpoints
+                return Change()
+            case StubsSet():
+                self._stubs = event.stubs
                 return Change()
             case ExecutionFinished():
                 self.status, self.completed_at = Status(event.status), at
@@ -412,6 +431,7 @@ class View:
             "paused": self.pause,
             "waiting": self.waiting,
             "breakpoints": list(self._breakpoints),
+            "stubs": list(self._stubs),
             "usage": self.usage.to_dict(),
         }
 
@@ -430,7 +450,15 @@ class View:
         if event is None:
             return None
         key = None if event.node is None else self._key(event.scope, event.node)
-        return {"reason": event.reason, "node_id": key, "path": _path(event.scope), "when": event.when}
+        return {
+            "reason": event.reason,
+            "node_id": key,
+            "node": event.node,
+            "path": _path(event.scope),
+            "when": event.when,
+            "step": event.step,
+            "seq": self._paused_at,
+        }
 
     def _node_states(self) -> JsonObject:
         keys = {**self._types, **dict.fromkeys(self._nodes)}

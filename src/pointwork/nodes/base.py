@@ -100,13 +100,20 @@ class NodeContext(Protocol):
         kind: StepKind = "other",
         data: Any = None,
         idempotent: bool = True,
+        effects: bool = False,
         usage: Callable[[T], JsonObject | None] | None = None,
     ) -> T:
         """Run `fn` once in the life of the execution: after a crash a finished step returns its recorded value.
 
         `StepStarted` (with `data`) is stored before `fn` is called, the value after. Steps are told apart by their
-        order, `kind`, `name` and `data`; the value must be JSON data.
+        order, `kind`, `name` and `data`; the value must be JSON data. `effects`: `fn` changes something outside, and
+        somebody may want to look before. A tool that has a stub in this execution is not called: the stub's output is
+        the value.
         """
+        ...
+
+    def is_stubbed(self, tool: str) -> bool:
+        """Whether calls of a tool are stood in for in this execution, so that nobody needs to agree to them."""
         ...
 
     async def ask(self, name: str, request: JsonObject) -> Any:

@@ -90,7 +90,8 @@ class Http(NodeType[HttpConfig]):
             return found
 
         data = {"method": config.method, "untrusted": True}
-        return await ctx.step("request", call, kind="other", data=data, idempotent=config.method in SAFE)
+        safe = config.method in SAFE
+        return await ctx.step("request", call, kind="other", data=data, idempotent=safe, effects=not safe)
 
 
 def _failure(status: int, found: JsonObject) -> EgressFailed | RequestRejected:

@@ -82,7 +82,9 @@ class Tool(NodeType[ToolConfig]):
                 )
             return result
 
-        return await ctx.step(config.tool_name, call, kind="tool", data=data, idempotent=tool.idempotent)
+        return await ctx.step(
+            config.tool_name, call, kind="tool", data=data, idempotent=tool.idempotent, effects=tool.side_effects
+        )
 
 
 async def _approved(ctx: NodeContext, tools: ToolRegistry, config: ToolConfig, arguments: JsonObject) -> JsonObject:

@@ -141,6 +141,7 @@ class Context:
         kind: StepKind = "other",
         data: Any = None,
         idempotent: bool = True,
+        effects: bool = False,
         usage: Callable[[T], JsonObject | None] | None = None,
     ) -> T:
         scope, node = self.performing.scope, self.performing.node
@@ -153,8 +154,11 @@ class Context:
         known = self.driver.steps.recorded(scope, node, number, key)
         if known is not None:
             return as_json(known.value, "A recorded step")
-        await self._gate()
+        stub = self.driver.scheduler.state.tool_stubs.get(name) if kind == "tool" else None
+        await self._gate({"kind": kind, "name": name, "key": key, "data": data}, effects=effects and stub is None)
         self.flush()
+        if stub is not None:
+            return self._stand_in(stub, StepStarted(scope, node, key, kind, name, data))
         await self.driver.note_stored(StepStarted(scope, node, key, kind, name, data, idempotent))
         try:
             value = as_json(await fn(), f"The result of step {name!r} of {node!r}")
@@ -169,6 +173,16 @@ class Context:
         self.driver.note(StepRecorded(scope, node, key, kind, name, value, None, used))
         return as_json(value, "A recorded step")  # the handler's own: what is recorded must not change with it
 
+    def is_stubbed(self, tool: str) -> bool:
+        return self.redactor.text(as_text(tool)) in self.driver.scheduler.state.tool_stubs
+
+    def _stand_in(self, stub: JsonObject, step: StepStarted) -> Any:
+        """Record a call that is not made; nothing was reached, so nothing of it has to be stored before."""
+        step.data = {**step.data, "stubbed": True} if isinstance(step.data, dict) else {"stubbed": True}
+        self.driver.note(step)
+        self.driver.note(StepRecorded(step.scope, step.node, step.key, step.kind, step.name, stub["output"]))
+        return as_json(stub["output"], "The output of a stub")
+
     async def ask(self, name: str, request: JsonObject) -> Any:
         scope, node = self.performing.scope, self.performing.node
         number, self._steps = self._steps, self._steps + 1
@@ -179,12 +193,14 @@ class Context:
         known = self.driver.steps.recorded(scope, node, number, key)
         if known is not None:
             return as_json(known.value, "An answer")
-        await self._gate()
+        await self._gate({"kind": "other", "name": name, "key": key, "data": request})
         self.flush()
         raise Asking({**request, "step": {"key": key, "kind": "other", "name": name}})
 
-    async def _gate(self) -> None:
+    async def _gate(self, step: JsonObject, *, effects: bool = False) -> None:
         """Hold while the execution is paused. Whoever is not wanted any more goes no further."""
+        if self.driver.scheduler.state.breakpoints:
+            self.driver.break_at(self.performing, step, effects=effects)
         if self.driver.hold:
             if self.limit is None:
                 await self.driver.gate()

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from pointwork.commands import Cancel, Command, Input, Perform, SetTimer, TimerFired
 from pointwork.engine import Scheduler
+from pointwork.engine.breakpoints import due_at_call
 from pointwork.engine.rewrite import rewrite
 from pointwork.engine.scope import RETRYING, RUNNING
 from pointwork.errors import PointworkError
@@ -80,13 +81,18 @@ class Driver:
         self._spreading = False
         self._at_work: dict[asyncio.Task[Any], Perform] = {}  # handlers that may be cut off
         self.timers: dict[tuple[str, str], Timer] = {}
-        self._waiters: list[asyncio.Future[None]] = []
+        self._waiters: list[asyncio.Future[bool]] = []  # for any change; false: it is not this one that was meant
         self._journal_append = runtime.journal.append
 
     @cached_property
     def waits(self) -> Waits:
         """What waits for an answer; most executions never do."""
         return Waits(self)
+
+    @cached_property
+    def _held(self) -> list[asyncio.Future[bool]]:
+        """Handlers that wait at their next call for the end of a pause; true: it may be made all the same."""
+        return []
 
     @cached_property
     def spending(self) -> Spending:
@@ -393,13 +399,34 @@ class Driver:
         if self.stored is not None:
             await self.stored
 
-    async def gate(self) -> None:
-        """Hold a handler between its steps while the execution is paused."""
-        while self.hold and not self.closed:
-            await self._changed()
+    def break_at(self, perform: Perform, step: JsonObject, *, effects: bool) -> None:
+        """Pause before a call, if there is a breakpoint for it and nothing has paused yet."""
+        scope, node = perform.scope, perform.node
+        if self.is_current(perform) and due_at_call(self.scheduler.state, scope, node, step, effects=effects):
+            shown = {"kind": step["kind"], "name": step["name"], "key": step["key"]}
+            self.record(ExecutionPaused("breakpoint", scope, node, "call", shown))
 
-    def _changed(self) -> asyncio.Future[None]:
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async def gate(self) -> None:
+        """Hold a handler between its steps while the execution is paused, or until it is let through."""
+        while self.hold and not self.closed:
+            waiter = self._changed()
+            self._held.append(waiter)
+            try:
+                if await waiter:
+                    return
+            finally:
+                self._held.remove(waiter)
+
+    def let_through(self) -> bool:
+        """Let the handler that was held up first make one call; false when none is."""
+        for waiter in self._held:
+            if not waiter.done():
+                waiter.set_result(True)
+                return True
+        return False
+
+    def _changed(self) -> asyncio.Future[bool]:
+        waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
         return waiter
 
@@ -407,7 +434,7 @@ class Driver:
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
             if not waiter.done():
-                waiter.set_result(None)
+                waiter.set_result(False)
 
     async def idle(self) -> None:
         """Wait until the execution ends, pauses or waits for somebody, and all of that is stored."""

@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from pointwork.commands import Command, ControlInput, Override, Resume, Retry
 from pointwork.engine import Plan, Scheduler
+from pointwork.engine.breakpoints import ANYWHERE
+from pointwork.engine.stubs import possible
 from pointwork.engine.unknown import nodes_by_id, not_there
 from pointwork.errors import Conflict, NotFound, Unacceptable
 from pointwork.events import (
@@ -20,6 +22,7 @@ from pointwork.events import (
     NodeStarted,
     Record,
     ScopeOpened,
+    StubsSet,
 )
 from pointwork.runtime.compiled import Compiled
 from pointwork.runtime.values import as_json
@@ -67,7 +70,7 @@ def forked_events(records: list[Record], compiled: Compiled, origin: JsonObject,
                 f"The other version changed what has already run: {', '.join(map(repr, changed))}.",
                 hint="Fork before these nodes, or leave them as they were.",
             )
-        events += _without_lost_breakpoints(events, compiled.plan)
+        events += [*_without_lost_breakpoints(events, compiled.plan), *_without_lost_stubs(events, compiled.plan)]
     return events
 
 
@@ -95,8 +98,15 @@ def _without_lost_breakpoints(events: list[Event], new: Plan) -> list[Event]:
     """The breakpoints of before, if some are at nodes that the other version does not have, without these."""
     points = next((event.breakpoints for event in reversed(events) if isinstance(event, BreakpointsSet)), [])
     known = nodes_by_id(new)
-    kept = [point for point in points if point["node"] in known]
+    kept = [point for point in points if point["node"] in known or point["node"] == ANYWHERE]
     return [] if kept == points else [BreakpointsSet(kept)]
+
+
+def _without_lost_stubs(events: list[Event], new: Plan) -> list[Event]:
+    """The stubs of before, if some of them cannot stand in for anything in the other version, without these."""
+    stubs = next((event.stubs for event in reversed(events) if isinstance(event, StubsSet)), [])
+    kept = possible(new, stubs)
+    return [] if kept == stubs else [StubsSet(kept)]
 
 
 def point_before(records: list[Record], item: Retry, plan: Plan) -> int:

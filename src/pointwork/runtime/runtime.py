@@ -14,7 +14,18 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mappi
 from dataclasses import replace
 from typing import Any, Protocol
 
-from pointwork.commands import Answered, Breakpoint, ControlInput, Override, Retry, Start
+from pointwork.commands import (
+    Answered,
+    Breakpoint,
+    ControlInput,
+    Override,
+    OverrideInputs,
+    Retry,
+    SetStubs,
+    Start,
+    Step,
+    Stub,
+)
 from pointwork.engine import Plan, Scheduler, View, check, compile
 from pointwork.errors import (
     ConfigurationError,
@@ -180,6 +191,7 @@ class Runtime:
         execution_id: str | None = None,
         version: int | None = None,
         breakpoints: Sequence[Breakpoint] = (),
+        stubs: Sequence[Stub] = (),
         model_override: str | None = None,
         budget: Budget | None = None,
     ) -> str:
@@ -199,6 +211,7 @@ class Runtime:
             str(version) if version is not None else compiled.version,
             options=self.redactor.data(as_json(options, "The options", refusal=Unacceptable)),
             breakpoints=tuple(breakpoints),
+            stubs=tuple(map(self._clean, stubs)),
         )
         row = self._row(execution_id or new_id(), compiled, compiled.workflow_id, compiled.workflow_name, version)
         driver = self._introduce(row, compiled, Scheduler(compiled.plan, plan_hash=compiled.hash), begin.options)
@@ -266,10 +279,21 @@ class Runtime:
         elif isinstance(item, Override):
             output = as_json(item.output, "The output", refusal=Unacceptable)
             driver.feed(replace(item, output=self.redactor.data(output)))
-        else:
+        elif isinstance(item, OverrideInputs):
+            inputs = as_json(item.inputs, "The inputs", refusal=Unacceptable)
+            driver.feed(replace(item, inputs=self.redactor.data(inputs)))
+        elif isinstance(item, SetStubs):
+            driver.feed(SetStubs([self._clean(stub) for stub in item.stubs]))
+        elif not (
+            isinstance(item, Step) and item.mode == "call" and driver.status == "paused" and driver.let_through()
+        ):
             driver.feed(item)
         if driver.stored is not None:
             await driver.stored
+
+    def _clean(self, stub: Stub) -> Stub:
+        output = as_json(stub.output, "The output of a stub", refusal=Unacceptable)
+        return replace(stub, output=self.redactor.data(output))
 
     async def _not_here(self, execution_id: str) -> Conflict:
         """Why a command cannot be given to an execution; raises NotFound when there is none."""

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pointwork.commands import Breakpoint, Override
+from pointwork.commands import MAX_STUBS, Breakpoint, Override, Stub
 from pointwork.engine.view import NodeStatus, Status
 from pointwork.events import Event, Level, StepKind, StreamKind
 from pointwork.spec import PortType
@@ -69,6 +69,11 @@ class ExecuteBody(Strict):
     )
     version: int | None = Field(default=None, ge=1, description="The number of a version; otherwise the newest.")
     breakpoints: list[Breakpoint] = []
+    stubs: list[Stub] = Field(
+        default=[],
+        max_length=MAX_STUBS,
+        description="Nodes and tools that are not run in this execution, with what they give.",
+    )
     model_override: str | None = Field(
         default=None, max_length=200, description="Use this model in all agents of this run."
     )
@@ -217,6 +222,7 @@ class ExecutionState(Shape):
     paused: JsonObject | None
     waiting: list[JsonObject]
     breakpoints: list[JsonObject]
+    stubs: list[JsonObject]
     usage: Used
 
 

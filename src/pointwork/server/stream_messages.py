@@ -28,6 +28,7 @@ from pointwork.events import (
     Record,
     StepRecorded,
     StepStarted,
+    StubsSet,
     TextStreamed,
 )
 from pointwork.workflow import JsonObject
@@ -71,7 +72,9 @@ class Messages:
                 found.append(_step(change, event, status="failed", data=event.error, usage=event.usage))
             case StepRecorded():
                 found.append(_step(change, event, status="completed", data=event.value, usage=event.usage))
-            case ExecutionStarted() | ExecutionPaused() | ExecutionResumed() | BreakpointsSet() | ExecutionFinished():
+            case ExecutionStarted() | ExecutionPaused() | ExecutionResumed() | ExecutionFinished():
+                found.append(self._status(self._data_of(event)))
+            case BreakpointsSet() | StubsSet():
                 found.append(self._status(self._data_of(event)))
             case _:
                 pass
@@ -89,7 +92,8 @@ class Messages:
         return {"type": "status", "status": self._shown.value, "data": data}
 
     def _data_of(
-        self, event: ExecutionStarted | ExecutionPaused | ExecutionResumed | BreakpointsSet | ExecutionFinished
+        self,
+        event: ExecutionStarted | ExecutionPaused | ExecutionResumed | BreakpointsSet | StubsSet | ExecutionFinished,
     ) -> JsonObject:
         match event:
             case ExecutionStarted():
@@ -101,6 +105,8 @@ class Messages:
                 return {"mode": event.mode}
             case BreakpointsSet():
                 return {"breakpoints": event.breakpoints}
+            case StubsSet():
+                return {"stubs": event.stubs}
             case ExecutionFinished():
                 return {}
 

@@ -96,6 +96,7 @@ class FakeContext:
         kind: StepKind = "other",
         data: Any = None,
         idempotent: bool = True,
+        effects: bool = False,
         usage: Callable[[T], JsonObject | None] | None = None,
     ) -> T:
         at = len(self.steps)
@@ -118,6 +119,9 @@ class FakeContext:
         if self.crash_after is not None and sum(one.ended for one in self.steps.values()) >= self.crash_after:
             raise Crash
         return cast("T", step.value)
+
+    def is_stubbed(self, tool: str) -> bool:
+        return False
 
     async def ask(self, name: str, request: JsonObject) -> Any:
         at = len(self.steps)

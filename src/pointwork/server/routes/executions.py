@@ -60,6 +60,7 @@ async def execute(
         execution_id=wanted,
         version=version,
         breakpoints=body.breakpoints,
+        stubs=body.stubs,
         model_override=body.model_override,
         budget=body.budget,
     )
