@@ -105,6 +105,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{execution_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diff Execution
+         * @description What changed between two records of an execution, and nothing else. Backwards works too.
+         */
+        get: operations["diff_execution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{execution_id}/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Evaluate Expressions
+         * @description What expressions are worth at a node, with the names that its own would see, now or after any record.
+         *
+         *     An expression that cannot be evaluated has a `problem` instead of a `value`; the others are not affected.
+         */
+        post: operations["evaluate_expressions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{execution_id}/events": {
         parameters: {
             query?: never;
@@ -1303,6 +1345,32 @@ export interface components {
             type: "CancellationRequested";
         };
         /**
+         * Change
+         * @description A field that differs. Without a node it is one of the execution as a whole.
+         */
+        Change: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Field */
+            field: string;
+            /**
+             * Node
+             * @description The node as commands name it, together with `path` as scope.
+             */
+            node: string | null;
+            /**
+             * Node Id
+             * @description The node as the state of the execution names it.
+             */
+            node_id: string | null;
+            /** Path */
+            path: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * CommandAnswer
          * @description What a command came to. `execution_id` is another one when retrying made a fork.
          */
@@ -1411,6 +1479,25 @@ export interface components {
         };
         ControlInput: components["schemas"]["Pause"] | components["schemas"]["Resume"] | components["schemas"]["Step"] | components["schemas"]["CancelExecution"] | components["schemas"]["Answered"] | components["schemas"]["SetBreakpoints"] | components["schemas"]["RetryNow"] | components["schemas"]["Override"];
         /**
+         * Difference
+         * @description What changed between two records of an execution.
+         */
+        Difference: {
+            /** Changes */
+            changes: components["schemas"]["Change"][];
+            /** From */
+            from: number;
+            /**
+             * Left Off
+             * @description How many more there are.
+             */
+            left_off: number;
+            /** To */
+            to: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * Digest
          * @description What an execution was about and what came of it, each in one line of text. `usage` is null of a very long one.
          */
@@ -1483,6 +1570,51 @@ export interface components {
              * @enum {string}
              */
             type: "error";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * EvaluateBody
+         * @description Expressions, and from where in the execution they are looked at.
+         */
+        EvaluateBody: {
+            /**
+             * At
+             * @description As it was after this record; the last, if absent.
+             */
+            at?: number | null;
+            /** Expressions */
+            expressions: string[];
+            /**
+             * Node
+             * @description With the names that this node sees.
+             */
+            node?: string | null;
+            /**
+             * Scope
+             * @description Which activation of the node; the latest, if absent.
+             */
+            scope?: string | null;
+        };
+        /**
+         * Evaluation
+         * @description Values of expressions, in the order in which they were asked for.
+         */
+        Evaluation: {
+            /**
+             * At
+             * @description Behind this record. Of a scope that has closed, it is the last before that.
+             */
+            at: number;
+            /** Node */
+            node: string | null;
+            /**
+             * Path
+             * @description Of the scope that was looked at.
+             */
+            path: string[];
+            /** Results */
+            results: components["schemas"]["ExpressionValue"][];
         } & {
             [key: string]: unknown;
         };
@@ -1731,6 +1863,33 @@ export interface components {
             workflow_id: string | null;
             /** Workflow Name */
             workflow_name: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ExpressionProblem
+         * @description Why an expression has no value.
+         */
+        ExpressionProblem: {
+            /** Code */
+            code: string;
+            /** Hint */
+            hint: string;
+            /** Message */
+            message: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ExpressionValue
+         * @description An expression with its value, or with what is wrong.
+         */
+        ExpressionValue: {
+            /** Expression */
+            expression: string;
+            problem?: components["schemas"]["ExpressionProblem"] | null;
+            /** Value */
+            value?: unknown;
         } & {
             [key: string]: unknown;
         };
@@ -4002,6 +4161,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+        };
+    };
+    diff_execution: {
+        parameters: {
+            query?: {
+                /** @description Behind this record; 0 is before the first. */
+                from?: number;
+                /** @description Large values themselves, instead of references to them. */
+                full?: boolean;
+                /** @description At most so many changes. */
+                limit?: number;
+                /** @description Behind this record; the last, if absent. */
+                to?: number | null;
+            };
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+        };
+    };
+    evaluate_expressions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateBody"];
+            };
+        };
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
                 };
             };
         };

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from pointwork.cli.command import Command, Exit, Group, Parser
+from pointwork.cli.looking import LOOKING
 from pointwork.cli.steering import STEERING
 
 __all__ = ["COMMAND"]
@@ -125,6 +126,7 @@ the watching.""",
             exits={**ENDS, 130: "you left"},
             environment=ENVIRONMENT,
         ),
+        **LOOKING,
         **STEERING,
     },
 )
