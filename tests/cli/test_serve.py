@@ -116,7 +116,7 @@ def test_looking_into_an_execution(
     assert main(["executions", "evaluate", "last", "1", "--node", "m[0]/sum"]) == 2
     assert "There was no scope 'm[0]'" in capsys.readouterr().err
     assert main(["executions", "diff", "last", "0"]) == 0
-    assert "\nsum output\n  - null\n  + 5\n" in capsys.readouterr().out
+    assert '\nsum output\n  - null\n  + {"result": 5' in capsys.readouterr().out
     assert main(["executions", "diff", "last", "3", "3"]) == 0
     assert "Nothing changed." in capsys.readouterr().err
     assert main(["executions", "diff", "last", "3", "--json"]) == 0

@@ -39,6 +39,21 @@ from pointwork.wiring import App
 
 __all__ = ["create_app", "default_app", "openapi_document"]
 
+ROUTES = (
+    health,
+    workflows,
+    templates,
+    executions,
+    events,
+    looking,
+    inbox,
+    files,
+    catalogue,
+    mcp,
+    memory,
+    secrets,
+    providers,
+)
 DESCRIPTION = "Run workflows of typed steps, in which language models work, and watch every step live."
 
 
@@ -84,21 +99,7 @@ def create_app(app: App) -> FastAPI:
         )
     server.add_middleware(Guard, origins=app.settings.origins)
     server.add_middleware(problems.Boundary)
-    for routes in (
-        health,
-        workflows,
-        templates,
-        executions,
-        events,
-        looking,
-        inbox,
-        files,
-        catalogue,
-        mcp,
-        memory,
-        secrets,
-        providers,
-    ):
+    for routes in ROUTES:
         server.include_router(routes.router)
     pages.install(server)
     server.openapi = lambda: describe(server)
