@@ -121,6 +121,10 @@ def test_looking_into_an_execution(
     assert "Nothing changed." in capsys.readouterr().err
     assert main(["executions", "diff", "last", "3", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["to"] == begun["last_seq"]
+    assert main(["executions", "watch", "last", "--speed", "1000"]) == 0
+    assert "5" in capsys.readouterr().err
+    assert main(["executions", "watch", "last", "--speed", "fast"]) == 2
+    assert "'fast' is not a speed for a replay." in capsys.readouterr().err
     assert main(["executions", "diff", "last", "3", "999"]) == 2
     assert "has no record 999" in capsys.readouterr().err
 

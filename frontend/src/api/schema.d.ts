@@ -4266,6 +4266,8 @@ export interface operations {
                 /** @description Large values themselves, instead of references to them. */
                 full?: boolean;
                 limit?: number;
+                /** @description Server-sent events only: a replay, so many times as fast as it was; 0 is at once. */
+                speed?: number;
                 /** @description What server-sent events carry. */
                 view?: "messages" | "records";
             };

@@ -82,7 +82,7 @@ def create_app(app: App) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     server.state.pointwork = app
-    server.state.hub = Hub(app.journal, driver=lambda: app.runtime.owner)
+    server.state.hub = Hub(app.journal, driver=lambda: app.runtime.owner, clock=app.runtime.clock)
     server.state.waits = Waits()
     server.state.digests = Digests(app.runtime)
     problems.install(server)
