@@ -98,6 +98,28 @@ def test_steering(
     assert "has no record 999" in capsys.readouterr().err
 
 
+def test_a_link_for_somebody_else(
+    server: tuple[subprocess.Popen[str], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, url = server
+    remote = Remote(url)
+    remote.post("/api/workflows", {**ASK, "id": "asking"})
+    remote.post("/api/workflows/asking/execute?wait=60", {})
+    assert main(["executions", "link", "last", "ok", "--days", "0.5"]) == 0
+    told = capsys.readouterr()
+    link = told.out.strip()
+    assert link.startswith(f"{url}/answer/")
+    assert told.err.startswith("Good until ")
+    token = link.rpartition("/")[2]
+    assert remote.get(f"/api/answers/{token}")["question"] == "Shall it go out?"
+    assert remote.post(f"/api/answers/{token}", {"value": "yes"}) == {"answered": True}
+    assert main(["executions", "link", "last", "ok"]) == 2
+    assert "is not waiting for an answer" in capsys.readouterr().err
+    for days in ("0", "91", "nan"):
+        assert main(["executions", "link", "last", "ok", "--days", days]) == 2
+        assert f"A link cannot be good for {days} days." in capsys.readouterr().err
+
+
 def test_looking_into_an_execution(
     server: tuple[subprocess.Popen[str], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -122,7 +144,7 @@ def test_looking_into_an_execution(
     assert main(["executions", "diff", "last", "3", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["to"] == begun["last_seq"]
     assert main(["executions", "watch", "last", "--speed", "1000"]) == 0
-    assert "5" in capsys.readouterr().err
+    assert "completed" in capsys.readouterr().err
     assert main(["executions", "watch", "last", "--speed", "fast"]) == 2
     assert "'fast' is not a speed for a replay." in capsys.readouterr().err
     assert main(["executions", "diff", "last", "3", "999"]) == 2

@@ -1,6 +1,30 @@
 // Made from openapi.json by `npm run types`. Not edited by hand.
 
 export interface paths {
+    "/api/answers/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Question
+         * @description The question that a link is for.
+         */
+        get: operations["get_question"];
+        put?: never;
+        /**
+         * Answer Question
+         * @description Answer the question that a link is for. The first answer counts; an answer that does not fit is none.
+         */
+        post: operations["answer_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/blobs/{digest}": {
         parameters: {
             query?: never;
@@ -221,6 +245,26 @@ export interface paths {
          * @description A new execution that shares the history up to a record and goes on from there by itself.
          */
         post: operations["fork_execution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{execution_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Link
+         * @description A link with which somebody can answer what a node asks now: once, until it expires, and nothing else.
+         */
+        post: operations["create_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1198,6 +1242,19 @@ export interface components {
             turns: number;
         };
         /**
+         * AnswerBody
+         * @description An answer, and who gives it, as they say themselves.
+         */
+        AnswerBody: {
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /** Value */
+            value?: unknown;
+        };
+        /**
          * Answered
          * @description The answer that a waiting activation wants.
          *
@@ -2112,6 +2169,42 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * LinkAnswer
+         * @description A link, as a path at this server. Whoever has it may answer.
+         */
+        LinkAnswer: {
+            /**
+             * Expires At
+             * @description UTC, ISO 8601 with microseconds.
+             */
+            expires_at: string;
+            /** Url */
+            url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * LinkBody
+         * @description Which question a link is for, and how long it is good.
+         */
+        LinkBody: {
+            /**
+             * Expires S
+             * @default 604800
+             */
+            expires_s: number;
+            /**
+             * Node
+             * @description A node that waits.
+             */
+            node: string;
+            /**
+             * Scope
+             * @default
+             */
+            scope: string;
+        };
+        /**
          * LogLine
          * @description A line for people.
          */
@@ -2821,6 +2914,36 @@ export interface components {
             type: "NodeWaiting";
         };
         /**
+         * OpenQuestion
+         * @description What is asked. Of the call of a tool also `tool`, `description`, `arguments` and `reason`.
+         */
+        OpenQuestion: {
+            /** Choices */
+            choices: unknown[] | null;
+            /**
+             * Deadline
+             * @description Until when the run waits.
+             */
+            deadline: string | null;
+            /** Draft */
+            draft: string | null;
+            /**
+             * Expires At
+             * @description Until when the link is good.
+             */
+            expires_at: string;
+            /** Kind */
+            kind: string;
+            /** Question */
+            question: string | null;
+            /** Schema */
+            schema: {
+                [key: string]: unknown;
+            } | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * OutputOverridden
          * @description Somebody set the output of a node by hand. A node that had not ended counts as completed.
          *
@@ -3517,6 +3640,16 @@ export interface components {
         };
         StreamMessage: components["schemas"]["StatusMessage"] | components["schemas"]["NodeUpdateMessage"] | components["schemas"]["LogMessage"] | components["schemas"]["ErrorMessage"] | components["schemas"]["CompletionMessage"] | components["schemas"]["TokenMessage"] | components["schemas"]["StepMessage"];
         /**
+         * Taken
+         * @description The answer was taken.
+         */
+        Taken: {
+            /** Answered */
+            answered: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * TallyEntry
          * @description So many executions of a status, of those that began in the stretch of time from `begins_at` on.
          */
@@ -3900,6 +4033,90 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenQuestion"];
+                };
+            };
+        };
+    };
+    answer_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+        };
+    };
     get_blob: {
         parameters: {
             query?: never;
@@ -4440,6 +4657,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExecutionAnswer"];
+                };
+            };
+        };
+    };
+    create_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkAnswer"];
                 };
             };
         };

@@ -14,7 +14,7 @@ from pointwork.cli.looking import print_difference
 from pointwork.cli.remote import Remote, found_execution, segment
 from pointwork.errors import NotFound, Unacceptable
 
-__all__ = ["STEERING"]
+__all__ = ["EXITS", "ID_HELP", "NODE_HELP", "STEERING", "waiting_place"]
 
 EXITS = {0: "done", 2: "refused, no server answers, or the command line is wrong"}
 ENVIRONMENT = ("POINTWORK_URL", "POINTWORK_DEBUG")
@@ -60,7 +60,7 @@ def _answer(chosen: argparse.Namespace) -> int:
 
     remote = Remote(chosen.url)
     execution_id = found_execution(remote, chosen.id)
-    place = _waiting(remote, execution_id, chosen.node)
+    place = waiting_place(remote, execution_id, chosen.node)
     if chosen.value is None and chosen.action is None:
         raise Unacceptable("There is no answer to send.", hint="Write it behind the node, or choose an --action.")
     body = {"type": "answer", **place, "value": None if chosen.value is None else read_value(chosen.value)}
@@ -79,7 +79,7 @@ def _user() -> str:
         return ""
 
 
-def _waiting(remote: Remote, execution_id: str, wanted: str) -> dict[str, str]:
+def waiting_place(remote: Remote, execution_id: str, wanted: str) -> dict[str, str]:
     """Node and scope of the activation that waits."""
     found: list[dict[str, Any]] = remote.get(f"/api/executions/{segment(execution_id)}")["waiting"]
     places = [{"node": one["node"], "scope": "/".join(one["path"])} for one in found]

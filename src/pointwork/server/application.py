@@ -19,6 +19,7 @@ from pointwork.server.idempotency import Idempotent
 from pointwork.server.openapi import describe
 from pointwork.server.replies import Waits
 from pointwork.server.routes import (
+    answers,
     catalogue,
     events,
     executions,
@@ -47,6 +48,7 @@ ROUTES = (
     events,
     looking,
     inbox,
+    answers,
     files,
     catalogue,
     mcp,
@@ -85,6 +87,7 @@ def create_app(app: App) -> FastAPI:
     server.state.hub = Hub(app.journal, driver=lambda: app.runtime.owner, clock=app.runtime.clock)
     server.state.waits = Waits()
     server.state.digests = Digests(app.runtime)
+    server.state.answer_rates = answers.AnswerRates(app.runtime.clock)
     problems.install(server)
     # The last one added is the outermost.
     server.add_middleware(Clean, redactor=app.redactor)  # within the next, so that what is kept is clean too
