@@ -311,3 +311,18 @@ async def test_a_question_in_a_map_has_a_link_of_its_own(client: httpx.AsyncClie
     assert (await client.post(links[0], json={"value": 1})).status_code == 200
     assert refusal(await client.get(links[0])) == (409, "link_used")
     await state_when(client, execution, "completed")
+
+
+async def test_a_token_is_not_written_to_the_log(
+    client: httpx.AsyncClient, app: App, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = await link_to(client, await begun(client))
+
+    async def broken(question: Any) -> Any:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(app.links, "show", broken)
+    answer = await client.get(link)
+    assert refusal(answer) == (500, "internal")
+    assert "Unexpected error at GET /api/answers/…" in caplog.text
+    assert link.rpartition("/")[2] not in caplog.text
