@@ -176,7 +176,7 @@ async def test_only_what_differs(stage: Stage) -> None:
 async def test_from_before_the_first_record(stage: Stage) -> None:
     execution = (await stage.play(flow("start > end"), topic="trains"))["execution_id"]
     all_of_it = await changes(stage, execution, 0)
-    assert all_of_it["run.inputs"] == [{}, {"topic": "trains"}]
+    assert all_of_it["run.inputs"] == all_of_it["run.vars"] == [{}, {"topic": "trains"}]
     assert all_of_it["start.status"] == ["pending", "completed"]
 
 

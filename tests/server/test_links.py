@@ -257,7 +257,8 @@ async def test_guesses_are_bounded_and_keep_nobody_from_answering(
     link = await link_to(client, await begun(client))
     codes = [(await client.get(f"/api/answers/guess{number}")).status_code for number in range(40)]
     assert codes == [404] * 30 + [429] * 10
-    assert refusal(await client.get("/api/answers/guess")) == (429, "too_many")
+    guess = await client.get("/api/answers/guess")
+    assert (*refusal(guess), guess.headers["retry-after"]) == (429, "too_many", "1")
     assert [(await client.get(link)).status_code for _ in range(31)] == [200] * 30 + [429]
     clock.advance(1)
     assert (await client.get("/api/answers/guess")).status_code == 404

@@ -84,8 +84,8 @@ def _act(event: Event) -> Act | None:
 def _whole(view: View) -> JsonObject:
     """What there is to say of the execution itself."""
     state = view.state()
-    names = ("status", "inputs", "variables", "paused", "breakpoints", "result", "usage")
-    return {**{name: state[name] for name in names}, "error": state["error_detail"]}
+    names = ("status", "inputs", "paused", "breakpoints", "result", "usage")
+    return {**{name: state[name] for name in names}, "vars": state["variables"], "error": state["error_detail"]}
 
 
 def _fields(run: Run, event: Event, known: JsonObject) -> JsonObject:

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pointwork.errors import DefinitionError, PointworkError, Problem
+from pointwork.errors import DefinitionError, PointworkError, Problem, TooMany
 from pointwork.library import StaleVersion
 from pointwork.server.documents import show_document
 from pointwork.workflow import JsonObject
@@ -80,6 +80,7 @@ def problem_of(error: PointworkError) -> Response:
         title=title,
         hint=error.hint,
         problems=[one.to_dict() for one in found],
+        headers={"retry-after": "1"} if isinstance(error, TooMany) else None,
         more={"current": show_document(error.current)} if isinstance(error, StaleVersion) else None,
     )
 
