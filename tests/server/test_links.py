@@ -12,7 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from pointwork.config import Config
 from pointwork.library.secret_key import Key
+from pointwork.nodes import NodeContext, NodeType, node_type
 from pointwork.runtime.links import LONGEST_S, USUAL_S
 from pointwork.settings import Settings
 from pointwork.testing import VirtualClock
@@ -29,6 +31,22 @@ QUESTION = {
 }
 
 
+@node_type("mailer", title="Mailer")
+class Mailer(NodeType[Config]):
+    """Wants to send the same mail twice, and asks each time in the same words."""
+
+    async def run(self, ctx: NodeContext, config: Config, inputs: Any) -> Any:
+        request = {
+            "kind": "approval",
+            "question": "Shall it be sent?",
+            "choices": ["approve", "deny"],
+            "tool": "mail",
+            "arguments": {"to": "ann"},
+            "agent": "the name of the node",
+        }
+        return [(await ctx.ask("mail", request))["choice"] for _ in range(2)]
+
+
 @pytest.fixture
 def clock() -> VirtualClock:
     return VirtualClock()
@@ -39,6 +57,7 @@ def app(tmp_path: Path, clock: VirtualClock) -> App:
     """Everything, on a database and a clock of its own."""
     app = App(Settings(data_dir=tmp_path, database=tmp_path / "pointwork.db"))
     app.runtime.clock = clock
+    app.nodes.add(Mailer)
     return app
 
 
@@ -327,3 +346,22 @@ async def test_a_token_is_not_written_to_the_log(
     assert refusal(answer) == (500, "internal")
     assert "Unexpected error at GET /api/answers/…" in caplog.text
     assert link.rpartition("/")[2] not in caplog.text
+
+
+async def test_a_link_to_one_of_two_equal_questions_answers_that_one_only(client: httpx.AsyncClient) -> None:
+    execution = await begun(client, chain("start", "mailer", "end"))
+    first = await link_to(client, execution, node="mailer")
+    shown = (await client.get(first)).json()
+    assert (shown["kind"], shown["tool"], shown["arguments"]) == ("approval", "mail", {"to": "ann"})
+    assert "agent" not in shown
+    assert (await client.post(first, json={"value": "approve", "by": "Ann"})).status_code == 200
+    state = await state_when(client, execution, "waiting")
+    async with asyncio.timeout(30):
+        while not state["waiting"] or state["last_seq"] == 5:
+            state = (await client.get(f"/api/executions/{execution}")).json()
+    second = await link_to(client, execution, node="mailer")
+    assert refusal(await client.get(first)) == (409, "link_used")
+    assert refusal(await client.post(first, json={"value": "deny"})) == (409, "link_used")
+    assert (await client.get(second)).json()["question"] == "Shall it be sent?"
+    assert (await client.post(second, json={"value": {"choice": "deny"}})).status_code == 200
+    assert (await state_when(client, execution, "completed"))["result"] == ["approve", "deny"]
