@@ -221,3 +221,12 @@ def test_conditions_read_the_round_even_if_the_node_does_not() -> None:
 def test_a_breakpoint_at_a_continued_failure() -> None:
     play = begun(drawing("a -> b", {"a": {"on_error": "continue"}}), Breakpoint("a", "error"))
     assert retold(play.fail("a")) == ["LogWritten a", "Completed a", "Paused a (error)"]
+
+
+@pytest.mark.parametrize(("condition", "stops"), [("nodes.a.n > 1", True), ("nodes.a.n > 2", False)])
+def test_a_condition_may_name_any_node_that_has_run(condition: str, stops: bool) -> None:
+    """Although the node itself reads nothing of it."""
+    play = begun(drawing("start -> a -> b -> c"), Breakpoint("c", condition=condition))
+    play.done("a", {"n": 2})
+    play.done("b", "text")
+    assert play.at_work == ([] if stops else ["c"])

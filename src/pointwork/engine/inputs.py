@@ -278,9 +278,9 @@ def result_of(scope: Scope) -> Any:
     return {plan.nodes[i].id: scope.outputs[i] for i in done} or None
 
 
-def names_of(scope: Scope, node: PlanNode, roots: Iterable[str] | None = None) -> JsonObject:
-    """The names, beyond its inputs, that the node's templates and expressions read; or these roots instead of its."""
-    names = roots_of(scope, node.roots if roots is None else roots)
+def names_of(scope: Scope, node: PlanNode) -> JsonObject:
+    """The names, beyond its inputs, that the node's templates and expressions read."""
+    names = roots_of(scope, node.roots)
     if node.reads:
         nodes: JsonObject = {}
         for name, address in node.reads.items():
