@@ -7,6 +7,8 @@
     │  └─ UnknownTool                                404   also a KeyError, as looking up a name has always been
     ├─ Conflict                                      409   someone else moved first, or the run has ended
     ├─ Unacceptable                                  422   a request whose body does not fit
+    ├─ LinkInvalid · LinkExpired · LinkUsed · LinkAnswered · LinkOver   404, 409, 410   whoever was sent a link
+    ├─ TooMany                                       429   wait, then again
     ├─ NodeError(retryable)                          -     recorded in NodeFailed, never a 500
     │  ├─ InputMissing · TypeMismatch · LoopLimit · NodeTimeout · Interrupted · RequestRejected
     │  ├─ ModelError → RateLimited · ContextTooLong · ModelRefused · ModelUnavailable
@@ -45,6 +47,11 @@ __all__ = [
     "InputMissing",
     "Interrupted",
     "JournalError",
+    "LinkAnswered",
+    "LinkExpired",
+    "LinkInvalid",
+    "LinkOver",
+    "LinkUsed",
     "LoopLimit",
     "ModelError",
     "ModelRefused",
@@ -63,6 +70,7 @@ __all__ = [
     "SandboxUnavailable",
     "Severity",
     "StepLimit",
+    "TooMany",
     "ToolError",
     "TypeMismatch",
     "Unacceptable",
@@ -157,6 +165,54 @@ class Unacceptable(PointworkError):
 
     code = "unacceptable"
     status = 422
+
+
+class LinkInvalid(PointworkError):
+    """This is not a link of this server."""
+
+    code = "link_invalid"
+    status = 404
+    default_hint = "Copy the whole link as it was sent, or ask for a new one."
+
+
+class LinkExpired(PointworkError):
+    """The time of this link is over."""
+
+    code = "link_expired"
+    status = 410
+    default_hint = "Ask for a new one."
+
+
+class LinkUsed(PointworkError):
+    """The question was answered with a link already; the first answer counts."""
+
+    code = "link_used"
+    status = 409
+    default_hint = "There is nothing more to do. If the answer was wrong, tell whoever sent you the link."
+
+
+class LinkAnswered(PointworkError):
+    """The question was answered elsewhere meanwhile; the first answer counts."""
+
+    code = "link_answered"
+    status = 409
+    default_hint = "There is nothing more to do."
+
+
+class LinkOver(PointworkError):
+    """The question is not asked any more."""
+
+    code = "link_over"
+    status = 410
+    default_hint = "Its time was over, or what asked was given up. Whoever sent you the link knows more."
+
+
+class TooMany(PointworkError):
+    """Too many requests in a short time."""
+
+    code = "too_many"
+    status = 429
+    default_hint = "Wait a few seconds."
 
 
 class NodeError(PointworkError):

@@ -31,6 +31,7 @@ from pointwork.redaction import Redactor
 from pointwork.remembering import memory_of
 from pointwork.runtime import Compiled, LoadWorkflow, Runtime, literals
 from pointwork.runtime.inbox import Inbox
+from pointwork.runtime.links import Links
 from pointwork.sandbox import Sandbox, chosen
 from pointwork.settings import Settings
 from pointwork.spending import DayLedger
@@ -112,6 +113,7 @@ class App:
             redactor=self.redactor,
         )
         self.inbox = Inbox(self.runtime)
+        self.links = Links(self.runtime, self.secrets)
         self._loaded: OrderedDict[str, Workflow] = OrderedDict()
         self._compiled: OrderedDict[str, Compiled] = OrderedDict()
         self._undo = AsyncExitStack()

@@ -21,6 +21,7 @@ from pointwork.events import Record
 from pointwork.journal.memory import MemoryJournal
 from pointwork.nodes import builtin_registry
 from pointwork.runtime import Runtime
+from pointwork.runtime.pace import Pace
 from pointwork.testing import VirtualClock
 from pointwork.tools import ToolRegistry
 from pointwork.workflow import JsonObject, Workflow
@@ -231,3 +232,21 @@ async def test_nobody_leaves_while_a_clock_runs(runtime: Runtime) -> None:
     found = await following(runtime, BOTH)
     assert await found.follow(timeout_s=0.2) is Exit.CANCELLED
     assert found.timed_out
+
+
+async def test_a_replay_shows_each_record_when_it_is_its_turn(runtime: Runtime) -> None:
+    found = await following(runtime, ADD)
+    await found.follow()
+    times = [record.at_us for record in await runtime.records(found.execution_id)]
+    asked: list[int] = []
+
+    class Asked(Pace):
+        async def reach(self, at_us: int) -> None:
+            asked.append(at_us)
+            assert replay.progress.last_seq == len(asked) - 1  # it is shown afterwards
+
+    progress = Progress((await runtime.compiled(Workflow.load(ADD))).plan)
+    pace = Asked(runtime.clock, 2)
+    replay = Following(runtime, found.execution_id, progress=progress, display=Told(), drives=False, pace=pace)
+    assert await replay.follow() is Exit.OK
+    assert asked == times

@@ -16,7 +16,7 @@ import pytest
 from pointwork.cli import main
 from pointwork.cli.remote import Remote
 from pointwork.errors import ConfigurationError
-from tests.cli.stage import ASK, FAIL, PATIENCE_S, WAIT, chain, line_with, pointwork, started, the_rest, write
+from tests.cli.stage import ADD, ASK, FAIL, PATIENCE_S, WAIT, chain, line_with, pointwork, started, the_rest, write
 
 
 @pytest.fixture
@@ -95,6 +95,59 @@ def test_steering(
     assert main(["executions", "compare", begun, begun, "--json"]) == 0
     assert '"same": true' in capsys.readouterr().out
     assert main(["executions", "fork", begun, "--at", "999"]) == 2
+    assert "has no record 999" in capsys.readouterr().err
+
+
+def test_a_link_for_somebody_else(
+    server: tuple[subprocess.Popen[str], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, url = server
+    remote = Remote(url)
+    remote.post("/api/workflows", {**ASK, "id": "asking"})
+    remote.post("/api/workflows/asking/execute?wait=60", {})
+    assert main(["executions", "link", "last", "ok", "--days", "0.5"]) == 0
+    told = capsys.readouterr()
+    link = told.out.strip()
+    assert link.startswith(f"{url}/answer/")
+    assert told.err.startswith("Good until ")
+    token = link.rpartition("/")[2]
+    assert remote.get(f"/api/answers/{token}")["question"] == "Shall it go out?"
+    assert remote.post(f"/api/answers/{token}", {"value": "yes"}) == {"answered": True}
+    assert main(["executions", "link", "last", "ok"]) == 2
+    assert "is not waiting for an answer" in capsys.readouterr().err
+    for days in ("0", "91", "nan"):
+        assert main(["executions", "link", "last", "ok", "--days", days]) == 2
+        assert f"A link cannot be good for {days} days." in capsys.readouterr().err
+
+
+def test_looking_into_an_execution(
+    server: tuple[subprocess.Popen[str], str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, url = server
+    remote = Remote(url)
+    remote.post("/api/workflows", {**ADD, "id": "adding"})
+    begun = remote.post("/api/workflows/adding/execute?wait=60", {})
+    line = ["executions", "evaluate", "last", "nodes.sum", "nodes.sum.result + 1"]
+    assert main(line) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "nodes.sum.result + 1 = 6"
+    assert main([*line, "--at", "2", "--json"]) == 1
+    assert [one.get("value", "none") for one in json.loads(capsys.readouterr().out)["results"]] == [None, "none"]
+    assert main(["executions", "evaluate", "last", "1 / 0", "output.result", "--node", "sum"]) == 1
+    told = capsys.readouterr()
+    assert (told.out, told.err.splitlines()[0][:27]) == ("output.result = 5\n", "1 / 0: A division by zero (")
+    assert main(["executions", "evaluate", "last", "1", "--node", "m[0]/sum"]) == 2
+    assert "There was no scope 'm[0]'" in capsys.readouterr().err
+    assert main(["executions", "diff", "last", "0"]) == 0
+    assert '\nsum output\n  - null\n  + {"result": 5' in capsys.readouterr().out
+    assert main(["executions", "diff", "last", "3", "3"]) == 0
+    assert "Nothing changed." in capsys.readouterr().err
+    assert main(["executions", "diff", "last", "3", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["to"] == begun["last_seq"]
+    assert main(["executions", "watch", "last", "--speed", "1000"]) == 0
+    assert "completed" in capsys.readouterr().err
+    assert main(["executions", "watch", "last", "--speed", "fast"]) == 2
+    assert "'fast' is not a speed for a replay." in capsys.readouterr().err
+    assert main(["executions", "diff", "last", "3", "999"]) == 2
     assert "has no record 999" in capsys.readouterr().err
 
 

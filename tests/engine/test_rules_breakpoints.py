@@ -259,3 +259,12 @@ def test_breakpoints_before_calls(point: Breakpoint, effects: bool, holds: bool)
 def test_only_effects_are_looked_for_anywhere() -> None:
     with pytest.raises(Unacceptable, match="There can be no breakpoint at '\\*'"):
         Play(drawing("a")).scheduler.handle(SetBreakpoints([Breakpoint("*")]))
+
+
+@pytest.mark.parametrize(("condition", "stops"), [("nodes.a.n > 1", True), ("nodes.a.n > 2", False)])
+def test_a_condition_may_name_any_node_that_has_run(condition: str, stops: bool) -> None:
+    """Although the node itself reads nothing of it."""
+    play = begun(drawing("start -> a -> b -> c"), Breakpoint("c", condition=condition))
+    play.done("a", {"n": 2})
+    play.done("b", "text")
+    assert play.at_work == ([] if stops else ["c"])

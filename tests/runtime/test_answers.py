@@ -190,3 +190,18 @@ async def test_a_handler_may_ask_what_recovery_asks(stage: Stage) -> None:
         await stage.runtime.send(execution, Answered("a", "yes"))
     await stage.runtime.send(execution, Answered("a", "yes", action="done"))
     assert (await stage.rest(execution))["result"] == {"output": "yes"}
+
+
+@pytest.mark.parametrize("by", ["", "Ann"])
+async def test_what_a_handler_asks_first_of_all_is_asked_once(stage: Stage, by: str) -> None:
+    """Whether it is written down who answers makes no difference to the answer."""
+
+    @stage.on("a")
+    async def ask(ctx: Any, inputs: Any) -> Any:
+        return [await ctx.ask("mail", {"kind": "approval", "question": "Shall it?"}) for _ in range(2)]
+
+    execution = (await stage.play(flow("start > a")))["execution_id"]
+    for value in ("one", "two"):
+        await stage.runtime.send(execution, Answered("a", value, by=by))
+        state = await stage.rest(execution)
+    assert (state["status"], state["node_states"]["a"]["output"]) == ("completed", ["one", "two"])

@@ -400,3 +400,14 @@ async def test_retrying_right_after_the_end_is_a_fork_too(stage: Stage) -> None:
         if page[-1].event.type == "ExecutionFinished":
             fork = await stage.runtime.retry(execution, Retry("a"))
     assert (await stage.rest(fork))["status"] == "completed"
+
+
+async def test_another_version_may_change_the_node_before_which_it_is_paused(stage: Stage) -> None:
+    """Stop before a node, mend the document there, go on: what a breakpoint is for."""
+    origin = await stage.runtime.start(flow("start > a > b > end"), {"n": 1}, breakpoints=[Breakpoint("b")])
+    assert (await stage.rest(origin))["status"] == "paused"
+    at = len(await stage.told(origin))
+    fork = await stage.runtime.fork(origin, at=at, workflow=flow("start > a > c > end"), version=2)
+    assert ((await stage.rest(fork))["status"], stage.ran) == ("completed", ["a#1", "c#1"])
+    with pytest.raises(Conflict, match="'a'"):
+        await stage.runtime.fork(origin, at=at, workflow=flow("start > c > end"), version=2)

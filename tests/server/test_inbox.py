@@ -64,3 +64,55 @@ async def test_what_cannot_be_asked(client: httpx.AsyncClient, query: str) -> No
 async def test_a_name_too_long_is_nobody(client: httpx.AsyncClient) -> None:
     body = {"type": "answer", "node": "ask", "value": "yes", "by": "x" * 201}
     assert (await client.post("/api/executions/any/commands", json=body)).status_code == 422
+
+
+WRONG = [
+    ({"value": "perhaps"}, 422, "must choose one of 'yes', 'no'"),
+    ({"value": {"comment": "no choice"}}, 422, "must choose one of"),
+    ({"value": None}, 422, "must choose one of"),
+    ({"value": "yes", "action": "again"}, 422, "was asked something else"),
+    ({"value": "yes", "node": "nobody"}, 409, "no such node"),
+    ({"value": "yes", "node": "start"}, 409, "does not wait for an answer"),
+    ({"value": "yes", "scope": "each[0]"}, 409, "does not wait for an answer"),
+    ({"value": "yes", "by": "x" * 201}, 422, "by"),
+    ({"value": "yes", "by": None}, 422, "by"),
+]
+
+
+@pytest.mark.parametrize(("body", "status", "says"), WRONG)
+async def test_a_wrong_answer_is_refused_and_the_right_one_still_counts(
+    client: httpx.AsyncClient, body: dict[str, Any], status: int, says: str
+) -> None:
+    url = f"/api/executions/{await begin(client, title='Trains', editor='ann')}/commands"
+    refused = await client.post(url, json={"type": "answer", "node": "ask", **body})
+    assert (refused.status_code, says in refused.json()["detail"]) == (status, True), refused.text
+    assert refused.json()["hint"]
+    assert len((await client.get("/api/inbox")).json()) == 1
+    assert (await client.post(url, json={"type": "answer", "node": "ask", "value": "yes"})).status_code == 200
+
+
+async def test_of_many_at_once_one_is_heard(client: httpx.AsyncClient) -> None:
+    execution = await begin(client, title="Trains", editor="ann")
+    url = f"/api/executions/{execution}"
+    bodies = [{"type": "answer", "node": "ask", "value": v, "by": f"{v} {n}"} for n in range(5) for v in ("yes", "no")]
+    answers = await asyncio.gather(*(client.post(f"{url}/commands", json=body) for body in bodies))
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 9
+    for answer in answers:
+        if answer.status_code == 409:
+            assert answer.json()["code"] == "conflict"
+            assert answer.json()["hint"]
+    [heard] = [body for body, answer in zip(bodies, answers, strict=True) if answer.status_code == 200]
+    state = (await client.get(url)).json()
+    assert state["node_states"]["ask"]["output"] == {"choice": heard["value"]}
+    told = [line["message"] for line in state["logs"] if "was answered by" in line["message"]]
+    assert told == [f"Node 'ask' was answered by {heard['by']}."]
+
+
+async def test_too_late_is_said_to_be_too_late(client: httpx.AsyncClient) -> None:
+    execution = await begin(client, title="Trains", editor="ann")
+    url = f"/api/executions/{execution}/commands"
+    assert (await client.post(url, json={"type": "cancel"})).status_code == 200
+    refused = await client.post(url, json={"type": "answer", "node": "ask", "value": "yes"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    assert "has ended (cancelled)" in refused.json()["detail"]
+    assert (await client.get("/api/inbox")).json() == []

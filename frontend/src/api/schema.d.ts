@@ -1,6 +1,30 @@
 // Made from openapi.json by `npm run types`. Not edited by hand.
 
 export interface paths {
+    "/api/answers/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Question
+         * @description The question that a link is for.
+         */
+        get: operations["get_question"];
+        put?: never;
+        /**
+         * Answer Question
+         * @description Answer the question that a link is for. The first answer counts; an answer that does not fit is none.
+         */
+        post: operations["answer_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/blobs/{digest}": {
         parameters: {
             query?: never;
@@ -105,6 +129,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{execution_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diff Execution
+         * @description What changed between two records of an execution, and nothing else. Backwards works too.
+         */
+        get: operations["diff_execution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{execution_id}/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Evaluate Expressions
+         * @description What expressions are worth at a node, with the names that its own would see, now or after any record.
+         *
+         *     An expression that cannot be evaluated has a `problem` instead of a `value`; the others are not affected.
+         */
+        post: operations["evaluate_expressions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{execution_id}/events": {
         parameters: {
             query?: never;
@@ -179,6 +245,26 @@ export interface paths {
          * @description A new execution that shares the history up to a record and goes on from there by itself.
          */
         post: operations["fork_execution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{execution_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Link
+         * @description A link with which somebody can answer what a node asks now: once, until it expires, and nothing else.
+         */
+        post: operations["create_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1156,6 +1242,19 @@ export interface components {
             turns: number;
         };
         /**
+         * AnswerBody
+         * @description An answer, and who gives it, as they say themselves.
+         */
+        AnswerBody: {
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /** Value */
+            value?: unknown;
+        };
+        /**
          * Answered
          * @description The answer that a waiting activation wants.
          *
@@ -1212,6 +1311,9 @@ export interface components {
         /**
          * Breakpoint
          * @description Where to pause. `hits`: only from this many visits on (1 is the first).
+         *
+         *     `call`: before each call of a model or a tool that the node makes. `effect`: before a call that changes something
+         *     outside the execution; with `*` as node, wherever that is.
          */
         Breakpoint: {
             /** Condition */
@@ -1228,7 +1330,7 @@ export interface components {
              * @default before
              * @enum {string}
              */
-            when: "before" | "after" | "error";
+            when: "before" | "after" | "error" | "call" | "effect";
         };
         /**
          * BreakpointsSet
@@ -1301,6 +1403,32 @@ export interface components {
              * @enum {string}
              */
             type: "CancellationRequested";
+        };
+        /**
+         * Change
+         * @description A field that differs. Without a node it is one of the execution as a whole.
+         */
+        Change: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Field */
+            field: string;
+            /**
+             * Node
+             * @description The node as commands name it, together with `path` as scope.
+             */
+            node: string | null;
+            /**
+             * Node Id
+             * @description The node as the state of the execution names it.
+             */
+            node_id: string | null;
+            /** Path */
+            path: string[];
+        } & {
+            [key: string]: unknown;
         };
         /**
          * CommandAnswer
@@ -1409,7 +1537,26 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        ControlInput: components["schemas"]["Pause"] | components["schemas"]["Resume"] | components["schemas"]["Step"] | components["schemas"]["CancelExecution"] | components["schemas"]["Answered"] | components["schemas"]["SetBreakpoints"] | components["schemas"]["RetryNow"] | components["schemas"]["Override"];
+        ControlInput: components["schemas"]["Pause"] | components["schemas"]["Resume"] | components["schemas"]["Step"] | components["schemas"]["CancelExecution"] | components["schemas"]["Answered"] | components["schemas"]["SetBreakpoints"] | components["schemas"]["SetStubs"] | components["schemas"]["RetryNow"] | components["schemas"]["Override"] | components["schemas"]["OverrideInputs"];
+        /**
+         * Difference
+         * @description What changed between two records of an execution.
+         */
+        Difference: {
+            /** Changes */
+            changes: components["schemas"]["Change"][];
+            /** From */
+            from: number;
+            /**
+             * Left Off
+             * @description How many more there are.
+             */
+            left_off: number;
+            /** To */
+            to: number;
+        } & {
+            [key: string]: unknown;
+        };
         /**
          * Digest
          * @description What an execution was about and what came of it, each in one line of text. `usage` is null of a very long one.
@@ -1487,6 +1634,51 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * EvaluateBody
+         * @description Expressions, and from where in the execution they are looked at.
+         */
+        EvaluateBody: {
+            /**
+             * At
+             * @description As it was after this record; the last, if absent.
+             */
+            at?: number | null;
+            /** Expressions */
+            expressions: string[];
+            /**
+             * Node
+             * @description With the names that this node sees.
+             */
+            node?: string | null;
+            /**
+             * Scope
+             * @description Which activation of the node; the latest, if absent.
+             */
+            scope?: string | null;
+        };
+        /**
+         * Evaluation
+         * @description Values of expressions, in the order in which they were asked for.
+         */
+        Evaluation: {
+            /**
+             * At
+             * @description Behind this record. Of a scope that has closed, it is the last before that.
+             */
+            at: number;
+            /** Node */
+            node: string | null;
+            /**
+             * Path
+             * @description Of the scope that was looked at.
+             */
+            path: string[];
+            /** Results */
+            results: components["schemas"]["ExpressionValue"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * ExecuteBody
          * @description How to run a workflow. Everything may be left out.
          */
@@ -1515,6 +1707,12 @@ export interface components {
              * @description Use this model in all agents of this run.
              */
             model_override?: string | null;
+            /**
+             * Stubs
+             * @description Nodes and tools that are not run in this execution, with what they give.
+             * @default []
+             */
+            stubs: components["schemas"]["Stub"][];
             /**
              * Version
              * @description The number of a version; otherwise the newest.
@@ -1564,6 +1762,8 @@ export interface components {
         /**
          * ExecutionPaused
          * @description No further node is started; running ones go on. `scope` and `node` say where, for breakpoints.
+         *
+         *     `step`: kind and name of the call that is held up, of a breakpoint before calls.
          */
         ExecutionPaused: {
             /** Node */
@@ -1578,17 +1778,23 @@ export interface components {
              * @default
              */
             scope: string;
+            /** Step */
+            step?: {
+                [key: string]: unknown;
+            } | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ExecutionPaused";
             /** When */
-            when?: ("before" | "after" | "error") | null;
+            when?: ("before" | "after" | "error" | "call") | null;
         };
         /**
          * ExecutionResumed
-         * @description Nodes are started again: all (`run`) or exactly one (`step`).
+         * @description Nodes are started again: all (`run`), exactly one (`step`), or one with everything in it (`over`).
+         *
+         *     `node` in `scope`, if there is one: the container that is being run to its end, and nothing beside it.
          */
         ExecutionResumed: {
             /**
@@ -1596,7 +1802,14 @@ export interface components {
              * @default run
              * @enum {string}
              */
-            mode: "run" | "step";
+            mode: "run" | "step" | "over";
+            /** Node */
+            node?: string | null;
+            /**
+             * Scope
+             * @default
+             */
+            scope: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1682,6 +1895,10 @@ export interface components {
             /** Started At */
             started_at: string | null;
             status: components["schemas"]["Status"];
+            /** Stubs */
+            stubs: {
+                [key: string]: unknown;
+            }[];
             usage: components["schemas"]["Used"];
             /** Variables */
             variables: {
@@ -1731,6 +1948,33 @@ export interface components {
             workflow_id: string | null;
             /** Workflow Name */
             workflow_name: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ExpressionProblem
+         * @description Why an expression has no value.
+         */
+        ExpressionProblem: {
+            /** Code */
+            code: string;
+            /** Hint */
+            hint: string;
+            /** Message */
+            message: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ExpressionValue
+         * @description An expression with its value, or with what is wrong.
+         */
+        ExpressionValue: {
+            /** Expression */
+            expression: string;
+            problem?: components["schemas"]["ExpressionProblem"] | null;
+            /** Value */
+            value?: unknown;
         } & {
             [key: string]: unknown;
         };
@@ -1920,6 +2164,25 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * InputsOverridden
+         * @description Somebody set by hand what a node that had not begun will receive.
+         */
+        InputsOverridden: {
+            /** Inputs */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** Node */
+            node: string;
+            /** Scope */
+            scope: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "InputsOverridden";
+        };
         JsonValue: unknown;
         /**
          * Limits
@@ -1951,6 +2214,42 @@ export interface components {
             max_parallel: number;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * LinkAnswer
+         * @description A link, as a path at this server. Whoever has it may answer.
+         */
+        LinkAnswer: {
+            /**
+             * Expires At
+             * @description UTC, ISO 8601 with microseconds.
+             */
+            expires_at: string;
+            /** Url */
+            url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * LinkBody
+         * @description Which question a link is for, and how long it is good.
+         */
+        LinkBody: {
+            /**
+             * Expires S
+             * @default 604800
+             */
+            expires_s: number;
+            /**
+             * Node
+             * @description A node that waits.
+             */
+            node: string;
+            /**
+             * Scope
+             * @default
+             */
+            scope: string;
         };
         /**
          * LogLine
@@ -2662,6 +2961,36 @@ export interface components {
             type: "NodeWaiting";
         };
         /**
+         * OpenQuestion
+         * @description What is asked. Of the call of a tool also `tool`, `description`, `arguments` and `reason`.
+         */
+        OpenQuestion: {
+            /** Choices */
+            choices: unknown[] | null;
+            /**
+             * Deadline
+             * @description Until when the run waits.
+             */
+            deadline: string | null;
+            /** Draft */
+            draft: string | null;
+            /**
+             * Expires At
+             * @description Until when the link is good.
+             */
+            expires_at: string;
+            /** Kind */
+            kind: string;
+            /** Question */
+            question: string | null;
+            /** Schema */
+            schema: {
+                [key: string]: unknown;
+            } | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * OutputOverridden
          * @description Somebody set the output of a node by hand. A node that had not ended counts as completed.
          *
@@ -2712,6 +3041,28 @@ export interface components {
              * @enum {string}
              */
             type: "override";
+        };
+        /**
+         * OverrideInputs
+         * @description Set by hand what an activation that has not begun will receive.
+         */
+        OverrideInputs: {
+            /** Inputs */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** Node */
+            node: string;
+            /**
+             * Scope
+             * @default
+             */
+            scope: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "override_inputs";
         };
         /**
          * Pause
@@ -2928,7 +3279,7 @@ export interface components {
              */
             at: string;
             /** Event */
-            event: components["schemas"]["ExecutionStarted"] | components["schemas"]["ExecutionPaused"] | components["schemas"]["ExecutionResumed"] | components["schemas"]["BreakpointsSet"] | components["schemas"]["CancellationRequested"] | components["schemas"]["ExecutionFinished"] | components["schemas"]["NodeStarted"] | components["schemas"]["NodeCompleted"] | components["schemas"]["NodeFailed"] | components["schemas"]["NodeSkipped"] | components["schemas"]["NodeCancelled"] | components["schemas"]["NodeWaiting"] | components["schemas"]["NodeResumed"] | components["schemas"]["ScopeOpened"] | components["schemas"]["ScopeClosed"] | components["schemas"]["StepStarted"] | components["schemas"]["StepRecorded"] | components["schemas"]["LogWritten"] | components["schemas"]["OutputOverridden"] | components["schemas"]["TextStreamed"];
+            event: components["schemas"]["ExecutionStarted"] | components["schemas"]["ExecutionPaused"] | components["schemas"]["ExecutionResumed"] | components["schemas"]["BreakpointsSet"] | components["schemas"]["StubsSet"] | components["schemas"]["CancellationRequested"] | components["schemas"]["ExecutionFinished"] | components["schemas"]["NodeStarted"] | components["schemas"]["NodeCompleted"] | components["schemas"]["NodeFailed"] | components["schemas"]["NodeSkipped"] | components["schemas"]["NodeCancelled"] | components["schemas"]["NodeWaiting"] | components["schemas"]["NodeResumed"] | components["schemas"]["ScopeOpened"] | components["schemas"]["ScopeClosed"] | components["schemas"]["StepStarted"] | components["schemas"]["StepRecorded"] | components["schemas"]["LogWritten"] | components["schemas"]["OutputOverridden"] | components["schemas"]["InputsOverridden"] | components["schemas"]["TextStreamed"];
             /** Execution Id */
             execution_id: string;
             /** Seq */
@@ -3126,6 +3477,19 @@ export interface components {
             type: "set_breakpoints";
         };
         /**
+         * SetStubs
+         * @description Replace all stubs.
+         */
+        SetStubs: {
+            /** Stubs */
+            stubs?: components["schemas"]["Stub"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "set_stubs";
+        };
+        /**
          * Status
          * @description Of an execution. `waiting`: nothing runs, and a person or the timer of a node is awaited.
          * @enum {string}
@@ -3162,9 +3526,19 @@ export interface components {
         };
         /**
          * Step
-         * @description Start exactly the next ready node, then pause again.
+         * @description Go on by one step, then pause again.
+         *
+         *     `into`: the next ready node is started, wherever it is. `over`: it is run to its end, with everything in it. `out`:
+         *     the container that the execution is paused in is run to its end. `call`: one call that a running node is held up
+         *     at is made; where none is, it is `into`.
          */
         Step: {
+            /**
+             * Mode
+             * @default into
+             * @enum {string}
+             */
+            mode: "into" | "over" | "out" | "call";
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -3357,6 +3731,47 @@ export interface components {
             [key: string]: unknown;
         };
         StreamMessage: components["schemas"]["StatusMessage"] | components["schemas"]["NodeUpdateMessage"] | components["schemas"]["LogMessage"] | components["schemas"]["ErrorMessage"] | components["schemas"]["CompletionMessage"] | components["schemas"]["TokenMessage"] | components["schemas"]["StepMessage"];
+        /**
+         * Stub
+         * @description A node or a tool that is not run in this execution, and what it gives instead.
+         *
+         *     `ports`: those that a node chooses; without, it goes on by `out`.
+         */
+        Stub: {
+            /** Node */
+            node?: string | null;
+            /** Output */
+            output: unknown;
+            /** Ports */
+            ports?: string[] | null;
+            /** Tool */
+            tool?: string | null;
+        };
+        /**
+         * StubsSet
+         * @description The complete list of what is not run but stood in for, from now on: nodes and tools, with what they give.
+         */
+        StubsSet: {
+            /** Stubs */
+            stubs: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "StubsSet";
+        };
+        /**
+         * Taken
+         * @description The answer was taken.
+         */
+        Taken: {
+            /** Answered */
+            answered: boolean;
+        } & {
+            [key: string]: unknown;
+        };
         /**
          * TallyEntry
          * @description So many executions of a status, of those that began in the stretch of time from `begins_at` on.
@@ -3741,6 +4156,90 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenQuestion"];
+                };
+            };
+        };
+    };
+    answer_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+        };
+    };
     get_blob: {
         parameters: {
             query?: never;
@@ -4006,6 +4505,99 @@ export interface operations {
             };
         };
     };
+    diff_execution: {
+        parameters: {
+            query?: {
+                /** @description Behind this record; 0 is before the first. */
+                from?: number;
+                /** @description Large values themselves, instead of references to them. */
+                full?: boolean;
+                /** @description At most so many changes. */
+                limit?: number;
+                /** @description Behind this record; the last, if absent. */
+                to?: number | null;
+            };
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+        };
+    };
+    evaluate_expressions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateBody"];
+            };
+        };
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -4014,6 +4606,8 @@ export interface operations {
                 /** @description Large values themselves, instead of references to them. */
                 full?: boolean;
                 limit?: number;
+                /** @description Server-sent events only: a replay, so many times as fast as it was; 0 is at once. */
+                speed?: number;
                 /** @description What server-sent events carry. */
                 view?: "messages" | "records";
             };
@@ -4186,6 +4780,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExecutionAnswer"];
+                };
+            };
+        };
+    };
+    create_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description The request does not fit, or what it names does not. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The server cannot do it now, or something unexpected happened. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkAnswer"];
                 };
             };
         };

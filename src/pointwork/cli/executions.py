@@ -6,6 +6,8 @@ import argparse
 import sys
 
 from pointwork.cli.command import Command, Exit, Group, Parser
+from pointwork.cli.linking import LINK
+from pointwork.cli.looking import LOOKING
 from pointwork.cli.steering import STEERING
 
 __all__ = ["COMMAND"]
@@ -64,6 +66,7 @@ def _show(chosen: argparse.Namespace) -> int:
 def _watch_arguments(parser: Parser) -> None:
     add = parser.add_argument
     add("id", metavar="ID", help=ID_HELP)
+    add("--speed", metavar="FACTOR", default="0", help="replay it, so many times as fast as it was; default: at once")
     add("--data-dir", metavar="DIR", help="where it is stored; see POINTWORK_DATA_DIR")
 
 
@@ -71,8 +74,9 @@ def _watch(chosen: argparse.Namespace) -> int:
     import asyncio
 
     from pointwork.cli.history import watch
+    from pointwork.runtime.pace import read_speed
 
-    return asyncio.run(watch(chosen.data_dir, chosen.id))
+    return asyncio.run(watch(chosen.data_dir, chosen.id, speed=read_speed(chosen.speed)))
 
 
 ENDS = {
@@ -118,13 +122,18 @@ without a server. The others talk to the server that drives the execution.""",
             usage="executions watch ID [options]",
             summary="follow an execution live, whoever drives it",
             text="""Follow an execution until it ends, from its beginning, whichever process drives it. Ctrl-C only ends
-the watching.""",
+the watching. With a speed, what has happened comes with the pauses that it had, none longer than two seconds.""",
             arguments=_watch_arguments,
             action=_watch,
-            examples=(("pointwork executions watch last", "the newest"),),
+            examples=(
+                ("pointwork executions watch last", "the newest"),
+                ("pointwork executions watch 3f2a --speed 4", "again, four times as fast as it was"),
+            ),
             exits={**ENDS, 130: "you left"},
             environment=ENVIRONMENT,
         ),
+        **LOOKING,
         **STEERING,
+        "link": LINK,
     },
 )

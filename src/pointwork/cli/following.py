@@ -19,6 +19,7 @@ from pointwork.commands import Answered, CancelExecution
 from pointwork.engine.view import Status
 from pointwork.errors import Conflict, NotFound, PointworkError
 from pointwork.runtime import Countdown, Runtime
+from pointwork.runtime.pace import Pace
 
 __all__ = ["Following", "code_of"]
 
@@ -52,6 +53,7 @@ class Following:
         ask: Ask | None = None,
         refused: Callable[[PointworkError], None] = lambda error: None,
         drives: bool = True,
+        pace: Pace | None = None,
     ) -> None:
         self.runtime = runtime
         self.execution_id = execution_id
@@ -61,6 +63,7 @@ class Following:
         self._ask = ask
         self._refused = refused
         self._drives = drives
+        self._pace = pace
         self._interrupted = False
         self._asking: asyncio.Task[None] | None = None
         self._limit: Countdown | None = None
@@ -110,6 +113,8 @@ class Following:
     async def _read(self) -> None:
         async for records in self.runtime.watch(self.execution_id, after=self.progress.last_seq):
             for record in records:
+                if self._pace is not None:
+                    await self._pace.reach(record.at_us)
                 self.display.take(record, self.progress.apply(record))
             self._look()
 

@@ -26,6 +26,7 @@ from pointwork.journal import ExecutionRow, Journal
 from pointwork.journal.sqlite import SqliteJournal
 from pointwork.nodes import Registry
 from pointwork.runtime import Runtime
+from pointwork.runtime.pace import Pace
 from pointwork.settings import Settings
 from pointwork.workflow import JsonObject
 
@@ -146,10 +147,11 @@ async def show(data_dir: str | None, wanted: str, *, at: int | None, as_json: bo
         return code
 
 
-async def watch(data_dir: str | None, wanted: str) -> int:
-    """Follow one execution."""
+async def watch(data_dir: str | None, wanted: str, *, speed: float = 0) -> int:
+    """Follow one execution; with a speed, as a replay."""
     async with reading(data_dir) as runtime:
         row = await _find(runtime.journal, wanted)
         progress = Progress((await runtime.plan(row.plan_hash)).plan)
-        display = Terminal().display(progress)
-        return await Following(runtime, row.id, progress=progress, display=display, drives=False).follow()
+        pace = Pace(runtime.clock, speed) if speed else None
+        display = Terminal().display(progress, now_us=None if pace is None else pace.now_us)
+        return await Following(runtime, row.id, progress=progress, display=display, drives=False, pace=pace).follow()

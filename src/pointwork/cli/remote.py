@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from pointwork.errors import ConfigurationError, Conflict, NotFound, PointworkError, Unacceptable
 
-__all__ = ["DEFAULT_URL", "Remote", "segment"]
+__all__ = ["DEFAULT_URL", "Remote", "found_execution", "segment"]
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 TIMEOUT_S = 30.0
@@ -82,3 +82,15 @@ def _refusal(status: int, problem: Any) -> PointworkError:
 def segment(text: str) -> str:
     """A text as one segment of a path."""
     return quote(text, safe="")
+
+
+def found_execution(remote: Remote, wanted: str) -> str:
+    """The full id of an execution, by its beginning or as `last`."""
+    found = remote.get("/api/executions", limit=1) if wanted == "last" else remote.get("/api/executions", q=wanted)
+    ids = [row["execution_id"] for row in found]
+    if wanted != "last":
+        ids = [one for one in ids if one == wanted] or [one for one in ids if one.startswith(wanted)]
+    if len(ids) != 1:
+        hint = f"{len(ids)} ids begin so; type more of it." if ids else "`pointwork executions list` shows the ids."
+        raise NotFound(f"The server at {remote.url} has no execution {wanted!r}.", hint=hint)
+    return str(ids[0])

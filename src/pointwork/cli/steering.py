@@ -10,28 +10,16 @@ from collections.abc import Callable
 from typing import Any
 
 from pointwork.cli.command import Command, Exit, Parser
-from pointwork.cli.remote import Remote, segment
+from pointwork.cli.looking import print_difference
+from pointwork.cli.remote import Remote, found_execution, segment
 from pointwork.errors import NotFound, Unacceptable
 
-__all__ = ["STEERING"]
+__all__ = ["EXITS", "ID_HELP", "NODE_HELP", "STEERING", "waiting_place"]
 
 EXITS = {0: "done", 2: "refused, no server answers, or the command line is wrong"}
 ENVIRONMENT = ("POINTWORK_URL", "POINTWORK_DEBUG")
-MAX_SHOWN = 200
 ID_HELP = "the id of an execution, its beginning, or: last"
 NODE_HELP = "a node, by its id, or by its place such as topics[2]/ask"
-
-
-def _find(remote: Remote, wanted: str) -> str:
-    """The full id."""
-    found = remote.get("/api/executions", limit=1) if wanted == "last" else remote.get("/api/executions", q=wanted)
-    ids = [row["execution_id"] for row in found]
-    if wanted != "last":
-        ids = [one for one in ids if one == wanted] or [one for one in ids if one.startswith(wanted)]
-    if len(ids) != 1:
-        hint = f"{len(ids)} ids begin so; type more of it." if ids else "`pointwork executions list` shows the ids."
-        raise NotFound(f"The server at {remote.url} has no execution {wanted!r}.", hint=hint)
-    return str(ids[0])
 
 
 def _command(remote: Remote, execution_id: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -41,7 +29,7 @@ def _command(remote: Remote, execution_id: str, body: dict[str, Any]) -> dict[st
 def _plain(kind: str) -> Callable[[argparse.Namespace], int]:
     def act(chosen: argparse.Namespace) -> int:
         remote = Remote(chosen.url)
-        answer = _command(remote, _find(remote, chosen.id), {"type": kind})
+        answer = _command(remote, found_execution(remote, chosen.id), {"type": kind})
         print(f"{answer['execution_id']}  {answer['status']}")
         return Exit.OK
 
@@ -71,8 +59,8 @@ def _answer(chosen: argparse.Namespace) -> int:
     from pointwork.cli.files import read_value
 
     remote = Remote(chosen.url)
-    execution_id = _find(remote, chosen.id)
-    place = _waiting(remote, execution_id, chosen.node)
+    execution_id = found_execution(remote, chosen.id)
+    place = waiting_place(remote, execution_id, chosen.node)
     if chosen.value is None and chosen.action is None:
         raise Unacceptable("There is no answer to send.", hint="Write it behind the node, or choose an --action.")
     body = {"type": "answer", **place, "value": None if chosen.value is None else read_value(chosen.value)}
@@ -91,7 +79,7 @@ def _user() -> str:
         return ""
 
 
-def _waiting(remote: Remote, execution_id: str, wanted: str) -> dict[str, str]:
+def waiting_place(remote: Remote, execution_id: str, wanted: str) -> dict[str, str]:
     """Node and scope of the activation that waits."""
     found: list[dict[str, Any]] = remote.get(f"/api/executions/{segment(execution_id)}")["waiting"]
     places = [{"node": one["node"], "scope": "/".join(one["path"])} for one in found]
@@ -114,7 +102,7 @@ def _retry_arguments(parser: Parser) -> None:
 def _retry(chosen: argparse.Namespace) -> int:
     remote = Remote(chosen.url)
     scope, _, node = chosen.node.rpartition("/")
-    answer = _command(remote, _find(remote, chosen.id), {"type": "retry", "node": node, "scope": scope})
+    answer = _command(remote, found_execution(remote, chosen.id), {"type": "retry", "node": node, "scope": scope})
     print(f"{answer['execution_id']}  {answer['status']}")
     return Exit.OK
 
@@ -130,7 +118,7 @@ def _fork(chosen: argparse.Namespace) -> int:
     body: dict[str, Any] = {"at": chosen.at}
     if chosen.version is not None:
         body["version"] = chosen.version
-    answer = remote.post(f"/api/executions/{segment(_find(remote, chosen.id))}/fork", body)
+    answer = remote.post(f"/api/executions/{segment(found_execution(remote, chosen.id))}/fork", body)
     print(f"{answer['execution_id']}  {answer['status']}")
     return Exit.OK
 
@@ -156,29 +144,21 @@ def _compare_arguments(parser: Parser) -> None:
 
 def _compare(chosen: argparse.Namespace) -> int:
     remote = Remote(chosen.url)
-    first, second = _find(remote, chosen.id), _find(remote, chosen.other)
+    first, second = found_execution(remote, chosen.id), found_execution(remote, chosen.other)
     found = remote.get(f"/api/executions/{segment(first)}/compare/{segment(second)}")
     if chosen.json:
         print(json.dumps(found, indent=2, ensure_ascii=False))
         return Exit.OK
     for name, values in found["run"].items():
-        _print_difference(f"run {name}", values)
+        print_difference(f"run {name}", values["first"], values["second"])
     for node in found["nodes"]:
         if node["only_in"]:
             print(f"{node['node_id']}  only in the {node['only_in']}")
         for name, values in node["differs"].items():
-            _print_difference(f"{node['node_id']} {name}", values)
+            print_difference(f"{node['node_id']} {name}", values["first"], values["second"])
     if found["same"] and not found["run"]:
         print("They do not differ.", file=sys.stderr)
     return Exit.OK
-
-
-def _print_difference(what: str, values: dict[str, Any]) -> None:
-    from pointwork.cli.picture import plain, short
-
-    print(plain(what))
-    for sign, side in (("-", "first"), ("+", "second")):
-        print(f"  {sign} {plain(short(json.dumps(values[side], ensure_ascii=False), MAX_SHOWN))}")
 
 
 STEERING = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 
 from rich.console import Console
 from rich.text import Text
@@ -14,6 +15,7 @@ from pointwork.cli.picture import plain
 from pointwork.cli.progress import NodeRun, Progress
 from pointwork.commands import Answered
 from pointwork.errors import PointworkError
+from pointwork.runtime import SystemClock
 
 __all__ = ["Terminal"]
 
@@ -39,12 +41,12 @@ class Terminal:
         logging.basicConfig(level=logging.WARNING, handlers=[_Told(self.console)], force=True)
         self.can_ask = not silent and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
-    def display(self, progress: Progress) -> Display:
+    def display(self, progress: Progress, *, now_us: Callable[[], int] | None = None) -> Display:
         """The display that fits."""
         if self.quiet:
             return Quiet()
         if self.console.is_terminal and not self.console.is_dumb_terminal:
-            return Tree(progress, self.console)
+            return Tree(progress, self.console, now_us=now_us or SystemClock().now_us)
         return Lines(progress, self._write, lamps_for(self.console))
 
     async def ask(self, run: NodeRun) -> Answered | None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pointwork.commands import Breakpoint
-from pointwork.engine.checks import ROOTS
-from pointwork.engine.inputs import names_of, received_by
+from pointwork.engine.looking import names_at
 from pointwork.engine.plan import Plan, PlanNode
-from pointwork.engine.scope import MISSING, Scope
+from pointwork.engine.scope import Scope
 from pointwork.engine.state import State
 from pointwork.engine.unknown import listed, nodes_by_id, suggestion
 from pointwork.errors import ExpressionError, Unacceptable
@@ -75,11 +74,7 @@ def due(state: State, scope: Scope, node: PlanNode, when: str) -> bool:
 def _holds(condition: str | None, scope: Scope, node: PlanNode, *, call: JsonObject | None = None) -> bool:
     if not condition:
         return True
-    received = scope.received[node.index]
-    names = names_of(scope, node, ROOTS)
-    names.update(received if received is not None else received_by(scope, node))
-    if scope.outputs[node.index] is not MISSING:
-        names["output"] = scope.outputs[node.index]
+    names = names_at(scope, node)
     if call is not None:
         names["call"] = call
     try:

@@ -24,6 +24,8 @@ __all__ = [
     "read",
     "received_by",
     "result_of",
+    "roots_of",
+    "with_output",
 ]
 
 _STATES = {PENDING: "has not run yet", SKIPPED: "was skipped", FAILED: "failed"}
@@ -276,10 +278,23 @@ def result_of(scope: Scope) -> Any:
     return {plan.nodes[i].id: scope.outputs[i] for i in done} or None
 
 
-def names_of(scope: Scope, node: PlanNode, roots: Iterable[str] | None = None) -> JsonObject:
-    """The names, beyond its inputs, that the node's templates and expressions read; or these roots instead of its."""
+def names_of(scope: Scope, node: PlanNode) -> JsonObject:
+    """The names, beyond its inputs, that the node's templates and expressions read."""
+    names = roots_of(scope, node.roots)
+    if node.reads:
+        nodes: JsonObject = {}
+        for name, address in node.reads.items():
+            value = read(scope, address)
+            if value is not MISSING:
+                nodes[name] = with_output(value)
+        names["nodes"] = nodes
+    return names
+
+
+def roots_of(scope: Scope, roots: Iterable[str]) -> JsonObject:
+    """What these names, of "inputs", "vars", "item", …, mean in a scope; without those that mean nothing in it."""
     names: JsonObject = {}
-    for root in node.roots if roots is None else roots:
+    for root in roots:
         if root == "inputs":
             names[root] = scope.space.inputs
         elif root == "vars":
@@ -288,19 +303,14 @@ def names_of(scope: Scope, node: PlanNode, roots: Iterable[str] | None = None) -
             value = _nearest(scope, root)
             if value is not MISSING:
                 names[root] = value
-    if node.reads:
-        nodes: JsonObject = {}
-        for name, address in node.reads.items():
-            value = read(scope, address)
-            if value is not MISSING:
-                nodes[name] = value if is_object(value) and "output" in value else _with_output(value)
-        names["nodes"] = nodes
     return names
 
 
-def _with_output(value: Any) -> JsonObject:
+def with_output(value: Any) -> JsonObject:
     """`nodes.x.output` is the whole value of a node whose output is not an object with that key."""
-    return {**value, "output": value} if is_object(value) else {"output": value}
+    if not is_object(value):
+        return {"output": value}
+    return value if "output" in value else {**value, "output": value}
 
 
 def _nearest(scope: Scope, name: str) -> Any:

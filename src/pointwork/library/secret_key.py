@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import os
 import secrets
 import stat
@@ -47,6 +48,10 @@ class Key:
     def text(self) -> str:
         """As it is written into a file."""
         return base64.b64encode(self.value).decode()
+
+    def derived(self, purpose: str) -> Key:
+        """Another key for another purpose, from which this one cannot be worked out."""
+        return Key.of(hmac.digest(self.value, b"pointwork key for\0" + purpose.encode(), "sha256"))
 
     def seal(self, name: str, value: str) -> bytes:
         """The value, encrypted for this name."""

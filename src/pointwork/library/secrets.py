@@ -232,6 +232,17 @@ class SecretStore:
             self._at_hand = {new.id: new}
         return len(rows)
 
+    def derived(self, purpose: str, *, make: bool = False) -> Sequence[Key]:
+        """Keys for something other than secrets, the current one first; none if there is no key yet.
+
+        With `make` one is made then. What was made with a key is void once that key was changed.
+        """
+        keys = self.keys.read()
+        if make and not keys:
+            with self._pool.connection() as connection, transaction(connection):
+                keys = [self._key(connection)]
+        return [key.derived(purpose) for key in keys]
+
     def _key(self, connection: sqlite3.Connection) -> Key:
         """The key that encrypts; made when there is none and nothing that needs another."""
         keys = self.keys.read()

@@ -52,4 +52,5 @@ def _check(schema: Any, value: Any, node: str) -> None:
         ) from error
     if problem is not None:
         where = "/".join(map(str, problem.instance_path)) or "the answer"
-        raise Unacceptable(f"The answer to {node!r} does not fit: {where}: {problem.message}")
+        message = f"The answer to {node!r} does not fit: {where}: {problem.message}"
+        raise Unacceptable(message, hint="The schema of the question says what fits.")

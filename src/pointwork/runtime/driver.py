@@ -331,7 +331,7 @@ class Driver:
             status = self._status(events)
         changed = status != self.status
         self._append(events, status if changed else None)
-        if state.waiting or self.steps.any or type(events[0]) is StepRecorded:
+        if state.waiting or self.steps.any or any(type(event) is StepRecorded for event in events):
             self._follow(events)
         if changed or held != self.hold:
             if "paused" in (status, self.status):

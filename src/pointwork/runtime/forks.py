@@ -18,6 +18,7 @@ from pointwork.events import (
     CancellationRequested,
     Event,
     ExecutionFinished,
+    ExecutionPaused,
     ExecutionStarted,
     NodeStarted,
     Record,
@@ -81,7 +82,7 @@ def _changed(events: list[Event], old: Plan, new: Plan) -> list[str]:
         scope, node = getattr(event, "scope", None), getattr(event, "node", None)
         if isinstance(event, ScopeOpened):
             scope = event.parent
-        if node is None or scope not in plans:
+        if node is None or scope not in plans or isinstance(event, ExecutionPaused):  # where it paused, nothing ran
             continue
         before, after = plans[scope]
         was = before.nodes[before.index[node]]

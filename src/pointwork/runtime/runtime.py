@@ -335,10 +335,13 @@ class Runtime:
 
     async def records(self, execution_id: str, *, resolve: bool = False, upto: int | None = None) -> list[Record]:
         """All records, or those up to a number."""
-        return [record async for page in self._pages(execution_id, resolve=resolve, upto=upto) for record in page]
+        return [record async for page in self.pages(execution_id, resolve=resolve, upto=upto) for record in page]
 
-    async def _pages(self, execution_id: str, *, resolve: bool, upto: int | None) -> AsyncGenerator[list[Record]]:
-        seen = 0
+    async def pages(
+        self, execution_id: str, *, resolve: bool = False, after: int = 0, upto: int | None = None
+    ) -> AsyncGenerator[list[Record]]:
+        """The records behind `after`, or those of them up to a number, so many at a time."""
+        seen = after
         while upto is None or seen < upto:
             page = await self.journal.read(execution_id, after=seen, limit=PAGE, resolve=resolve)
             if page:
@@ -352,10 +355,19 @@ class Runtime:
         row = await self.journal.row(execution_id)
         compiled = await self.plan(row.plan_hash)
         view = View(compiled.nodes, variables=compiled.variables)
-        async for page in self._pages(execution_id, resolve=resolve, upto=at):
+        async for page in self.pages(execution_id, resolve=resolve, upto=at):
             for record in page:
                 view.apply(record)
         return view
+
+    async def place(self, execution_id: str, at: int | None) -> int:
+        """A point in the history: behind a record that there is, by default the last; raises Unacceptable."""
+        last = (await self.journal.row(execution_id)).last_seq
+        if at is not None and not 0 <= at <= last:
+            raise Unacceptable(
+                f"Execution {execution_id!r} has no record {at}.", hint=f"Its records go from 1 to {last}."
+            )
+        return last if at is None else at
 
     async def state(self, execution_id: str, *, at: int | None = None, resolve: bool = False) -> JsonObject:
         """The state of an execution as plain data; see `View.state`."""

@@ -19,12 +19,14 @@ from pointwork.server.idempotency import Idempotent
 from pointwork.server.openapi import describe
 from pointwork.server.replies import Waits
 from pointwork.server.routes import (
+    answers,
     catalogue,
     events,
     executions,
     files,
     health,
     inbox,
+    looking,
     mcp,
     memory,
     providers,
@@ -38,6 +40,22 @@ from pointwork.wiring import App
 
 __all__ = ["create_app", "default_app", "openapi_document"]
 
+ROUTES = (
+    health,
+    workflows,
+    templates,
+    executions,
+    events,
+    looking,
+    inbox,
+    answers,
+    files,
+    catalogue,
+    mcp,
+    memory,
+    secrets,
+    providers,
+)
 DESCRIPTION = "Run workflows of typed steps, in which language models work, and watch every step live."
 
 
@@ -66,9 +84,10 @@ def create_app(app: App) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     server.state.pointwork = app
-    server.state.hub = Hub(app.journal, driver=lambda: app.runtime.owner)
+    server.state.hub = Hub(app.journal, driver=lambda: app.runtime.owner, clock=app.runtime.clock)
     server.state.waits = Waits()
     server.state.digests = Digests(app.runtime)
+    server.state.answer_rates = answers.AnswerRates(app.runtime.clock)
     problems.install(server)
     # The last one added is the outermost.
     server.add_middleware(Clean, redactor=app.redactor)  # within the next, so that what is kept is clean too
@@ -83,20 +102,7 @@ def create_app(app: App) -> FastAPI:
         )
     server.add_middleware(Guard, origins=app.settings.origins)
     server.add_middleware(problems.Boundary)
-    for routes in (
-        health,
-        workflows,
-        templates,
-        executions,
-        events,
-        inbox,
-        files,
-        catalogue,
-        mcp,
-        memory,
-        secrets,
-        providers,
-    ):
+    for routes in ROUTES:
         server.include_router(routes.router)
     pages.install(server)
     server.openapi = lambda: describe(server)

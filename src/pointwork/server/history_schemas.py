@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from pointwork.server.schemas import Shape, Time, Used
+from pointwork.runtime.evaluation import MAX_EXPRESSIONS
+from pointwork.server.schemas import Shape, Strict, Time, Used
 from pointwork.workflow import JsonObject
 
-__all__ = ["ComparedNode", "Comparison", "Digest", "ExecutionSummary", "TallyEntry"]
+__all__ = [
+    "Change",
+    "ComparedNode",
+    "Comparison",
+    "Difference",
+    "Digest",
+    "EvaluateBody",
+    "Evaluation",
+    "ExecutionSummary",
+    "TallyEntry",
+]
 
 
 class Digest(Shape):
@@ -46,6 +57,62 @@ class Comparison(Shape):
     run: JsonObject
     nodes: list[ComparedNode]
     same: bool
+
+
+class EvaluateBody(Strict):
+    """Expressions, and from where in the execution they are looked at."""
+
+    expressions: list[Annotated[str, Field(max_length=2_000)]] = Field(min_length=1, max_length=MAX_EXPRESSIONS)
+    at: int | None = Field(default=None, ge=0, description="As it was after this record; the last, if absent.")
+    node: str | None = Field(default=None, max_length=200, description="With the names that this node sees.")
+    scope: str | None = Field(
+        default=None, max_length=2_000, description="Which activation of the node; the latest, if absent."
+    )
+
+
+class ExpressionProblem(Shape):
+    """Why an expression has no value."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class ExpressionValue(Shape):
+    """An expression with its value, or with what is wrong."""
+
+    expression: str
+    value: Any = None
+    problem: ExpressionProblem | None = None
+
+
+class Evaluation(Shape):
+    """Values of expressions, in the order in which they were asked for."""
+
+    at: int = Field(description="Behind this record. Of a scope that has closed, it is the last before that.")
+    node: str | None
+    path: list[str] = Field(description="Of the scope that was looked at.")
+    results: list[ExpressionValue]
+
+
+class Change(Shape):
+    """A field that differs. Without a node it is one of the execution as a whole."""
+
+    path: list[str]
+    node_id: str | None = Field(description="The node as the state of the execution names it.")
+    node: str | None = Field(description="The node as commands name it, together with `path` as scope.")
+    field: str
+    before: Any
+    after: Any
+
+
+class Difference(Shape):
+    """What changed between two records of an execution."""
+
+    from_: int = Field(alias="from")
+    to: int
+    changes: list[Change]
+    left_off: int = Field(description="How many more there are.")
 
 
 class ExecutionSummary(Shape):

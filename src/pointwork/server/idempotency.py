@@ -1,8 +1,8 @@
 """Requests with an `Idempotency-Key`: sent twice, done once, answered alike.
 
 What was done is answered again for a day. What was refused was not done, and may be sent again with the same key.
-Requests that bring secrets or memories are no part of this: they come to the same when they are sent twice, and of what
-is in them not even a checksum is kept, so that what is forgotten is not here either.
+Requests that bring secrets, memories or answers by a link are no part of this: they come to the same when they are sent
+twice, and of what is in them not even a checksum is kept, so that what is forgotten is not here either.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pointwork.server.problems import problem_of
 __all__ = ["Idempotent"]
 
 CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-FORGOTTEN: Final = ("/api/secrets", "/api/providers", "/api/memory")
+FORGOTTEN: Final = ("/api/secrets", "/api/providers", "/api/memory", "/api/answers")
 REPEATED: Final = {"idempotent-replayed": "true"}
 
 

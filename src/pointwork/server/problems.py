@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pointwork.errors import DefinitionError, PointworkError, Problem
+from pointwork.errors import DefinitionError, PointworkError, Problem, TooMany
 from pointwork.library import StaleVersion
 from pointwork.server.documents import show_document
 from pointwork.workflow import JsonObject
@@ -29,6 +29,7 @@ __all__ = ["OWN_CODES", "Boundary", "install", "problem", "problem_of"]
 MEDIA_TYPE = "application/problem+json"
 BY_STATUS = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}
 MAX_PLACES = 100
+LINKS = "/api/answers/"
 
 # The codes that come from HTTP itself, beside those of `pointwork.errors`.
 OWN_CODES = {
@@ -79,6 +80,7 @@ def problem_of(error: PointworkError) -> Response:
         title=title,
         hint=error.hint,
         problems=[one.to_dict() for one in found],
+        headers={"retry-after": "1"} if isinstance(error, TooMany) else None,
         more={"current": show_document(error.current)} if isinstance(error, StaleVersion) else None,
     )
 
@@ -126,6 +128,11 @@ def _place(item: Mapping[str, Any]) -> Problem:
     return Problem(severity="error", code="E-REQUEST", field=field, message=message)
 
 
+def _logged(path: str) -> str:
+    """A path as it may be written down: without the token of a link, which is as good as a password."""
+    return f"{LINKS}…" if path.startswith(LINKS) else path
+
+
 class Boundary:
     """The outermost layer: an error that nobody expected becomes a 500 that says so, and a traceback in the log."""
 
@@ -147,7 +154,7 @@ class Boundary:
         try:
             await self.app(scope, receive, watched)
         except Exception:
-            log.exception("Unexpected error at %s %s", scope.get("method", "WebSocket"), scope["path"])
+            log.exception("Unexpected error at %s %s", scope.get("method", "WebSocket"), _logged(scope["path"]))
             if scope["type"] == "websocket":
                 if not closed:
                     await send({"type": "websocket.close", "code": 1011, "reason": "internal error"})

@@ -29,7 +29,7 @@ class EventStream(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, hub: Hub, execution_id: str, *, cursor: Cursor, view: StreamView) -> None:
+    def __init__(self, hub: Hub, execution_id: str, *, cursor: Cursor, view: StreamView, speed: float = 0) -> None:
         self.status_code = 200
         self.background = None
         self.init_headers({"cache-control": "no-cache", "x-accel-buffering": "no"})
@@ -37,6 +37,7 @@ class EventStream(Response):
         self._execution_id = execution_id
         self._cursor = cursor
         self._view: StreamView = view
+        self._speed = speed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
@@ -57,7 +58,8 @@ class EventStream(Response):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send(self, send: Send, viewer: Viewer) -> None:
-        async with aclosing(self._hub.watch(self._execution_id, viewer, view=self._view)) as frames:
+        watched = self._hub.watch(self._execution_id, viewer, view=self._view, speed=self._speed)
+        async with aclosing(watched) as frames:
             async for frame in frames:
                 await _write(send, f"id: {frame.cursor}\ndata: {frame.text}\n\n")
 

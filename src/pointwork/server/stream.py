@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pointwork.errors import NotFound, PointworkError, Unacceptable
 from pointwork.redaction import everywhere
+from pointwork.runtime.pace import read_speed
 from pointwork.server.stream_feed import Viewer
 from pointwork.server.stream_frames import Cursor, StreamView
 from pointwork.server.stream_hub import Hub
@@ -30,12 +31,12 @@ async def live(websocket: WebSocket, hub: Hub, execution_id: str) -> None:
     """Serve one viewer until it leaves or everything is told."""
     await websocket.accept()
     try:
-        view, batch, cursor = _wishes(websocket)
+        view, batch, cursor, speed = _wishes(websocket)
     except Unacceptable as error:
         await _refuse(websocket, execution_id, error, code=UNFIT)
         return
     viewer = Viewer(cursor, batch=batch)
-    sender = asyncio.create_task(_send(websocket, hub, execution_id, viewer, view))
+    sender = asyncio.create_task(_send(websocket, hub, execution_id, viewer, view, speed))
     viewer.overflow = sender.cancel
     try:
         await _receive(websocket)
@@ -47,21 +48,24 @@ async def live(websocket: WebSocket, hub: Hub, execution_id: str) -> None:
             task.result()
 
 
-def _wishes(websocket: WebSocket) -> tuple[StreamView, bool, Cursor]:
-    """`view`, `batch` and `after` of the address."""
+def _wishes(websocket: WebSocket) -> tuple[StreamView, bool, Cursor, float]:
+    """`view`, `batch`, `after` and `speed` of the address."""
     query = websocket.query_params
     view = query.get("view", "messages")
     batch = query.get("batch", "0")
+    speed = read_speed(query.get("speed", "0"))
     for option in get_args(StreamView):
         if option == view and batch in {"0", "1"}:
-            return option, batch == "1", Cursor.parse(query.get("after", "0"))
+            return option, batch == "1", Cursor.parse(query.get("after", "0")), speed
     raise Unacceptable("The address of the stream does not fit.", hint="view is messages or records, batch is 0 or 1.")
 
 
-async def _send(websocket: WebSocket, hub: Hub, execution_id: str, viewer: Viewer, view: StreamView) -> None:
+async def _send(
+    websocket: WebSocket, hub: Hub, execution_id: str, viewer: Viewer, view: StreamView, speed: float
+) -> None:
     """Send frames, then close; the receiving side ends with the close."""
     try:
-        async with aclosing(hub.watch(execution_id, viewer, view=view, patient=True)) as frames:
+        async with aclosing(hub.watch(execution_id, viewer, view=view, patient=True, speed=speed)) as frames:
             async for frame in frames:
                 await websocket.send_text(frame.text)
     except asyncio.CancelledError:

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Callable, Sequence
+from itertools import groupby
 from typing import Final
 
 from pointwork.engine.plan import Plan
@@ -19,6 +20,8 @@ from pointwork.errors import NotFound, PointworkError
 from pointwork.events import Record
 from pointwork.journal import ExecutionRow, Journal
 from pointwork.journal.base import ENDED
+from pointwork.runtime.clock import Clock, SystemClock
+from pointwork.runtime.pace import Pace
 from pointwork.server.stream_feed import Feed, Viewer
 from pointwork.server.stream_frames import Frame, MessageFrames, RecordFrames, StreamView, Track, batches_of
 
@@ -40,12 +43,15 @@ class Hub:
         driver: Callable[[], str | None] = lambda: None,
         tick_s: float = 0.05,
         patience_s: float = 2.0,
+        clock: Clock | None = None,
     ) -> None:
         self.closing = False
         self._journal = journal
         self._driver = driver
         self._tick_s = tick_s
         self._patience_s = patience_s
+        self._clock = clock or SystemClock()
+        self._paces: set[Pace] = set()
         self._feeds: dict[str, Feed] = {}
         self._inbox: deque[tuple[Feed, Sequence[Record]]] = deque()
         self._plans: OrderedDict[str, list[tuple[str, str]]] = OrderedDict()
@@ -66,6 +72,8 @@ class Hub:
         """End all viewers, as after a last frame."""
         self.closing = True
         self._unsubscribe()
+        for pace in self._paces:
+            pace.end()
         for feed in self._feeds.values():
             feed.end()
         tasks = [*self._repairs, *([self._poller] if self._poller else [])]
@@ -88,16 +96,22 @@ class Hub:
             pause_s = min(pause_s * 2, 0.2)
 
     async def watch(
-        self, execution_id: str, viewer: Viewer, *, view: StreamView, patient: bool = False
+        self, execution_id: str, viewer: Viewer, *, view: StreamView, patient: bool = False, speed: float = 0
     ) -> AsyncGenerator[Frame, None]:
-        """Everything behind the viewer's cursor, until the end of the execution; raises NotFound."""
+        """Everything behind the viewer's cursor, until the end of the execution; raises NotFound.
+
+        With a speed, what is stored already comes with the distances in time that it had, divided by it.
+        """
+        pace = Pace(self._clock, speed) if speed else None
         feed = self._enter(execution_id)
         try:
+            if pace is not None:
+                self._paces.add(pace)
             row = await self.row(execution_id, patient=patient)
             feed.local = feed.local or (row.owner is not None and row.owner == self._driver())
-            if not feed.join(viewer, view):
+            if pace is not None or not feed.join(viewer, view):
                 track = await self._track(row, viewer, view)
-                async for frame in self._read(feed, viewer, track, view=view, ended=row.status in ENDED):
+                async for frame in self._read(feed, viewer, track, view=view, ended=row.status in ENDED, pace=pace):
                     yield frame
                     viewer.cursor = frame.cursor
             if self.closing:
@@ -105,6 +119,8 @@ class Hub:
             async for frame in viewer.take():
                 yield frame
         finally:
+            if pace is not None:
+                self._paces.discard(pace)
             self._leave(feed, viewer)
 
     # ------------------------------------------------------------------------------------------ reading
@@ -122,21 +138,29 @@ class Hub:
         return Track(MessageFrames(View(known, keep_log=False)))
 
     async def _read(
-        self, feed: Feed, viewer: Viewer, track: Track, *, view: StreamView, ended: bool
+        self, feed: Feed, viewer: Viewer, track: Track, *, view: StreamView, ended: bool, pace: Pace | None
     ) -> AsyncGenerator[Frame, None]:
         """What the journal holds, until the viewer is live or the execution has ended."""
         while not self.closing:
             records = await self._journal.read(feed.execution_id, after=track.seq, limit=PAGE)
             more = len(records) == PAGE
-            frames = track.of(records, more=more)
-            new = [frame for frame in frames if frame.cursor > viewer.cursor]
-            for frame in [together for _, together in batches_of(new)] if viewer.batch else new:
-                yield frame
-            if frames and frames[-1].last:
-                viewer.finish()
-                return
+            parts = [records] if pace is None else _appends(records, more=more)
+            for part in parts:
+                frames = track.of(part, more=more and len(parts) == 1)
+                new = [frame for frame in frames if frame.cursor > viewer.cursor]
+                if pace is not None and part:
+                    await pace.reach(part[0].at_us) if new else pace.skip(part[0].at_us)
+                    if self.closing:
+                        return
+                for frame in [together for _, together in batches_of(new)] if viewer.batch else new:
+                    yield frame
+                if frames and frames[-1].last:
+                    viewer.finish()
+                    return
             if more:
                 await asyncio.sleep(0)  # others must have their turn, also when the journal is in memory
+            elif pace is not None and records:
+                continue  # that took its time
             elif ended:
                 viewer.finish()  # the cursor was behind the end
                 return
@@ -220,3 +244,11 @@ class Hub:
                         await self._repair(feed)
         finally:
             self._poller = None
+
+
+def _appends(records: list[Record], *, more: bool) -> list[list[Record]]:
+    """The records by the time they were written; the last of a full page may go on, and is left for the next."""
+    found = [list(group) for _, group in groupby(records, lambda record: record.at_us)]
+    if more and len(found) > 1:
+        found.pop()
+    return found or [records]

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Header, Query, WebSocket
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pointwork.errors import Unacceptable
 from pointwork.journal.base import ENDED
+from pointwork.runtime.pace import MAX_SPEED
 from pointwork.server import schemas
 from pointwork.server.lists import link
 from pointwork.server.replies import ERRORS, app_of, hub_of, json_reply
@@ -37,6 +39,15 @@ async def list_events(
     limit: Annotated[int, Query(ge=1, le=1_000)] = 500,
     full: Annotated[bool, Query(description="Large values themselves, instead of references to them.")] = False,
     view: Annotated[StreamView, Query(description="What server-sent events carry.")] = "records",
+    speed: Annotated[
+        float,
+        Query(
+            ge=0,
+            le=MAX_SPEED,
+            allow_inf_nan=False,
+            description="Server-sent events only: a replay, so many times as fast as it was; 0 is at once.",
+        ),
+    ] = 0,
     accept: Annotated[str, Header()] = "",
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> Response:
@@ -47,7 +58,11 @@ async def list_events(
     if "text/event-stream" in accept:
         if row.status in ENDED and cursor.whole >= row.last_seq:
             return Response(status_code=204)
-        return EventStream(hub_of(request), execution_id, cursor=cursor, view=view)
+        return EventStream(hub_of(request), execution_id, cursor=cursor, view=view, speed=speed)
+    if speed:
+        raise Unacceptable(
+            "A page of records has no speed.", hint="Ask for a stream, with the header Accept: text/event-stream."
+        )
     records = await app.journal.read(execution_id, after=cursor.whole, limit=limit, resolve=full)
     more = len(records) == limit and records[-1].seq < row.last_seq
     headers = link(request, after=str(records[-1].seq)) if more else {}

@@ -1,4 +1,4 @@
-"""What waits for a person. The answer goes to the execution, as the command `answer`."""
+"""What waits for a person. The answer goes to the execution, as the command `answer`, or comes by a link."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pointwork.runtime.inbox import Wait
+from pointwork.runtime.links import LONGEST_S, SHORTEST_S, USUAL_S
+from pointwork.server.json_body import JsonRoute
 from pointwork.server.lists import link, read_cursor, write_cursor
 from pointwork.server.replies import ERRORS, app_of, json_reply
+from pointwork.server.schemas import Shape, Strict, Time
 
 __all__ = ["router"]
 
-router = APIRouter(tags=["inbox"], responses=ERRORS)
+router = APIRouter(tags=["inbox"], route_class=JsonRoute, responses=ERRORS)
 
 
 class InboxEntry(BaseModel):
@@ -32,6 +35,21 @@ class InboxEntry(BaseModel):
     assignee: str | None
     deadline: str | None = Field(description="Until when there is time to answer.")
     request: dict[str, Any] = Field(description="What is asked: `question`, `choices`, `schema`, `tool`, `arguments`.")
+
+
+class LinkBody(Strict):
+    """Which question a link is for, and how long it is good."""
+
+    node: str = Field(max_length=200, description="A node that waits.")
+    scope: str = Field(default="", max_length=2_000)
+    expires_s: int = Field(default=USUAL_S, ge=SHORTEST_S, le=LONGEST_S)
+
+
+class LinkAnswer(Shape):
+    """A link, as a path at this server. Whoever has it may answer."""
+
+    url: str
+    expires_at: Time
 
 
 @router.get("/api/inbox", operation_id="list_inbox", response_model=list[InboxEntry])
@@ -51,6 +69,17 @@ async def list_inbox(
     headers = link(request, cursor=write_cursor(list(after))) if after is not None else {}
     entries = [_entry(wait) for wait in waits]
     return json_reply([one for one in entries if assignee in (None, one["assignee"])], headers=headers)
+
+
+@router.post(
+    "/api/executions/{execution_id}/links", operation_id="create_link", response_model=LinkAnswer, status_code=201
+)
+async def create_link(request: Request, execution_id: str, body: LinkBody) -> Response:
+    """A link with which somebody can answer what a node asks now: once, until it expires, and nothing else."""
+    token, expires_at = await app_of(request).links.make(
+        execution_id, body.node, scope=body.scope, expires_s=body.expires_s
+    )
+    return json_reply({"url": f"/answer/{token}", "expires_at": expires_at}, 201, headers={"cache-control": "no-store"})
 
 
 def _entry(wait: Wait) -> dict[str, Any]:
