@@ -216,7 +216,7 @@ class Step:
 
     `into`: the next ready node is started, wherever it is. `over`: it is run to its end, with everything in it. `out`:
     the container that the execution is paused in is run to its end. `call`: one call that a running node is held up
-    at is made; where none is, it is `into`.
+    at is made; where none is, it is `into`, and the node is held up at its first call.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT

@@ -132,10 +132,12 @@ class ExecutionPaused:
 class ExecutionResumed:
     """Nodes are started again: all (`run`), exactly one (`step`), or one with everything in it (`over`).
 
+    `call`: exactly one, which is then held up before its first call of a model or a tool.
+
     `node` in `scope`, if there is one: the container that is being run to its end, and nothing beside it.
     """
 
-    mode: Literal["run", "step", "over"] = "run"
+    mode: Literal["run", "step", "over", "call"] = "run"
     scope: str = ROOT
     node: str | None = None
     type: Literal["ExecutionResumed"] = "ExecutionResumed"

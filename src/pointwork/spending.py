@@ -208,7 +208,7 @@ class Spending:
     def take(self, event: Event, at_us: int) -> None:
         """Count a step that began, once however often a crash made it begin again; and what it used when it ended."""
         match event:
-            case StepStarted() if event.kind in COUNTED:
+            case StepStarted() if event.kind in COUNTED and not _is_stubbed(event):
                 self._begin(event, at_us)
             case StepRecorded() if event.kind in COUNTED:
                 self._end(event, at_us)
@@ -310,3 +310,8 @@ class Spending:
             account.open.remove(key)
             account.watch.stop(at_us)
             self._watch.stop(at_us)
+
+
+def _is_stubbed(event: StepStarted) -> bool:
+    """Whether something stood in for the call, which then took nothing."""
+    return isinstance(event.data, dict) and event.data.get("stubbed") is True

@@ -98,6 +98,49 @@ def test_steering(
     assert "has no record 999" in capsys.readouterr().err
 
 
+def test_going_through_an_execution_step_by_step(
+    server: tuple[subprocess.Popen[str], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, url = server
+    remote = Remote(url)
+    remote.post("/api/workflows", {**WAIT, "id": "waiting"})
+    body = {"breakpoints": [{"node": "start"}]}
+    begun = remote.post("/api/workflows/waiting/execute?wait=60", body)["execution_id"]
+    first, *_ = [node["id"] for node in WAIT["nodes"] if node["type"] not in ("start", "end")]
+
+    def told(*line: str) -> str:
+        assert main(["executions", line[0], begun[:8], *line[1:]]) == 0, capsys.readouterr().err
+        return capsys.readouterr().out
+
+    assert told("break", f"{first}:after", "*:effect", "--if", "1 > 0", "--hits", "2") == f"{begun}  paused\n"
+    assert told("stub", f'{first}={{"choice": "no"}}', "--tool", "http_request=none") == f"{begun}  paused\n"
+    state = remote.get(f"/api/executions/{begun}")
+    assert [(one["node"], one["when"], one["hits"]) for one in state["breakpoints"]] == [
+        (first, "after", 2), ("*", "effect", 2),
+    ]  # fmt: skip
+    assert [(one["node"], one["tool"], one["output"]) for one in state["stubs"]] == [
+        (first, None, {"choice": "no"}), (None, "http_request", "none"),
+    ]  # fmt: skip
+    assert told("override", first, '{"asked": "by hand"}', "--inputs") == f"{begun}  paused\n"
+    assert told("break", "--none") == f"{begun}  paused\n"
+    assert told("step") == f"{begun}  paused\n"
+    assert told("step", "--over") == f"{begun}  paused\n"
+    state = remote.get(f"/api/executions/{begun}")
+    assert state["node_states"][first]["output"] == {"choice": "no"}
+    assert state["node_states"][first]["input"] == {"asked": "by hand"}
+    assert told("override", first, '{"choice": "yes"}') == f"{begun}  paused\n"
+    for line, says in [
+        (["step", begun, "--out"], "not paused inside of a container"),
+        (["break", begun], "Give at least one place, or --none."),
+        (["stub", begun, "nothing"], "'nothing' is no NAME=VALUE."),
+        (["stub", begun, "a=1", "--none"], "--none goes with no NODE=VALUE"),
+        (["override", begun, first, "5", "--inputs"], "Inputs are an object"),
+    ]:
+        assert main(["executions", *line]) == 2
+        assert says in capsys.readouterr().err
+    assert told("cancel") == f"{begun}  cancelled\n"
+
+
 def test_a_link_for_somebody_else(
     server: tuple[subprocess.Popen[str], str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -51,6 +51,14 @@ def test_over_a_plain_node_is_a_step() -> None:
     at_the_map().check_state()
 
 
+def test_to_the_first_call_of_a_node() -> None:
+    play = begun(drawing("start -> a -> b"))
+    play.say(Step())
+    assert told(play, Step("call")) == ["Resumed (call)", "Started a", "Paused a (call)"]
+    play.done("a")
+    assert told(play, Step()) == ["Resumed (step)", "Started b", "Paused b (step)"]
+
+
 def test_over_a_container_runs_all_that_is_in_it_and_nothing_else() -> None:
     play = at_the_map()
     assert told(play, OVER) == [

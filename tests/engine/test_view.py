@@ -16,7 +16,6 @@ from pointwork.events import (
     ExecutionPaused,
     ExecutionResumed,
     ExecutionStarted,
-    InputsOverridden,
     LogWritten,
     NodeCancelled,
     NodeCompleted,
@@ -31,7 +30,6 @@ from pointwork.events import (
     ScopeOpened,
     StepRecorded,
     StepStarted,
-    StubsSet,
     TextStreamed,
 )
 
@@ -420,17 +418,6 @@ def test_pauses_breakpoints_and_steps() -> None:
         "Execution paused (step)",
         "Execution paused (interrupted) at node 'a'",
         "Execution resumed",
-    ]
-
-
-def test_what_stands_in_and_what_was_set_by_hand() -> None:
-    view = View([("a", "agent"), ("m", "map")])
-    stubs = [{"node": "a", "tool": None, "output": 1, "ports": None}]
-    tell(view, STARTED, StubsSet(stubs), InputsOverridden("", "a", {"x": 1}), ExecutionResumed("over", "", "m"))
-    assert view.state()["stubs"] == stubs
-    assert [message for _, _, message in lines(view)[1:]] == [
-        "Node 'a' will receive inputs that were set by hand",
-        "Execution resumed until the end of 'm'",
     ]
 
 

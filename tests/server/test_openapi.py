@@ -73,7 +73,7 @@ def test_what_is_named_is_there() -> None:
         SCHEMAS
     )
     assert "pointwork__" not in text
-    assert len(SCHEMAS["ControlInput"]["oneOf"]) == 8
+    assert len(SCHEMAS["ControlInput"]["oneOf"]) == 10
     assert "node" in SCHEMAS["RetryNow"]["properties"]
     assert "max_attempts" in SCHEMAS["Retry"]["properties"]
     for name in SCHEMAS:

@@ -238,7 +238,15 @@ SAID = "No answer. Try later."
                 {
                     "type": "status",
                     "status": "paused",
-                    "data": {"reason": "breakpoint", "node_id": "ask", "path": [], "when": "before"},
+                    "data": {
+                        "reason": "breakpoint",
+                        "node_id": "ask",
+                        "node": "ask",
+                        "path": [],
+                        "when": "before",
+                        "step": None,
+                        "seq": 3,
+                    },
                 },
                 log("INFO", "Execution paused (breakpoint) before node 'ask'"),
             ],

@@ -1794,6 +1794,8 @@ export interface components {
          * ExecutionResumed
          * @description Nodes are started again: all (`run`), exactly one (`step`), or one with everything in it (`over`).
          *
+         *     `call`: exactly one, which is then held up before its first call of a model or a tool.
+         *
          *     `node` in `scope`, if there is one: the container that is being run to its end, and nothing beside it.
          */
         ExecutionResumed: {
@@ -1802,7 +1804,7 @@ export interface components {
              * @default run
              * @enum {string}
              */
-            mode: "run" | "step" | "over";
+            mode: "run" | "step" | "over" | "call";
             /** Node */
             node?: string | null;
             /**
@@ -3530,7 +3532,7 @@ export interface components {
          *
          *     `into`: the next ready node is started, wherever it is. `over`: it is run to its end, with everything in it. `out`:
          *     the container that the execution is paused in is run to its end. `call`: one call that a running node is held up
-         *     at is made; where none is, it is `into`.
+         *     at is made; where none is, it is `into`, and the node is held up at its first call.
          */
         Step: {
             /**

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from pointwork.cli.command import Command, Exit, Group, Parser
+from pointwork.cli.debugging import DEBUGGING
 from pointwork.cli.linking import LINK
 from pointwork.cli.looking import LOOKING
 from pointwork.cli.steering import STEERING
@@ -134,6 +135,7 @@ the watching. With a speed, what has happened comes with the pauses that it had,
         ),
         **LOOKING,
         **STEERING,
+        **DEBUGGING,
         "link": LINK,
     },
 )

@@ -146,7 +146,7 @@ def _step(scheduler: Scheduler, item: Step) -> None:
     if not (state.paused or state.stepping):
         raise Conflict("The execution is not paused.", hint="Pause it, or set a breakpoint.")
     if item.mode != "out":
-        scheduler.emit(ExecutionResumed("over" if item.mode == "over" else "step"))
+        scheduler.emit(ExecutionResumed("step" if item.mode == "into" else item.mode))
         return
     scope = state.scopes.get(state.paused_in)
     if scope is None or scope.parent is None:

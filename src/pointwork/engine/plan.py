@@ -167,6 +167,16 @@ class Plan:
         """SHA-256 of the canonical JSON, hexadecimal."""
         return hashlib.sha256(self.dump()).hexdigest()
 
+    def keys(self, prefix: str = "") -> list[tuple[str, str]]:
+        """Keys and types of all nodes, sub-workflows included; a node of a sub-workflow is named behind its own."""
+        found: list[tuple[str, str]] = []
+        for node in self.nodes:
+            key = prefix + node.id
+            found.append((key, node.type))
+            if node.body is not None:
+                found.extend(node.body.keys(f"{key}/" if node.body.namespace else prefix))
+        return found
+
     def walk(self, prefix: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], PlanNode]]:
         """All nodes of the tree with the ids of the composites around them."""
         found: list[tuple[tuple[str, ...], PlanNode]] = []

@@ -33,11 +33,13 @@ from pointwork.commands import (
 from pointwork.engine.breakpoints import check_breakpoints, due
 from pointwork.engine.control import obey, set_breakpoints, set_stubs, too_late
 from pointwork.engine.inputs import absence, implicit, names_of, received_by, result_of
+from pointwork.engine.joins import joined
 from pointwork.engine.plan import Plan, PlanNode
 from pointwork.engine.render import render_config
 from pointwork.engine.scope import COMPLETED, PENDING, RETRYING, RUNNING, SKIPPED, WAITING, Rounds, Scope
 from pointwork.engine.scopes import POLICIES, Broken, Decision, Done, Note, Open, cut_off, error
 from pointwork.engine.state import APPLY, SCOPE, State, completed, handled, started
+from pointwork.engine.stepping import go_on_within
 from pointwork.engine.stubs import check_stubs, stand_in
 from pointwork.errors import Conflict, ExpressionError
 from pointwork.events import (
@@ -68,11 +70,12 @@ Entry: TypeAlias = tuple[tuple[int, ...], int, int, Scope, int]
 class Scheduler:
     """Decides what happens next in one execution.
 
-    >>> from pointwork.engine.plan import Plan, PlanNode
-    >>> scheduler = Scheduler(Plan(nodes=(PlanNode(id="only", type="end", index=0),)))
-    >>> events, commands = scheduler.handle(Start({"x": 1}))
-    >>> [event.type for event in events], commands[0].node
-    (['ExecutionStarted', 'NodeStarted'], 'only')
+        >>> from pointwork.engine.joins import joined
+    from pointwork.engine.plan import Plan, PlanNode
+        >>> scheduler = Scheduler(Plan(nodes=(PlanNode(id="only", type="end", index=0),)))
+        >>> events, commands = scheduler.handle(Start({"x": 1}))
+        >>> [event.type for event in events], commands[0].node
+        (['ExecutionStarted', 'NodeStarted'], 'only')
     """
 
     def __init__(self, plan: Plan, *, plan_hash: str = "", state: State | None = None) -> None:
@@ -169,10 +172,10 @@ class Scheduler:
                 if scope.status[index] == RETRYING and scope.attempts[index] == attempt:
                     self._queue(scope, scope.plan.nodes[index])
             elif state.over is not None:
-                if not self._go_on_within(state.over):
+                if not go_on_within(self, state.over):
                     return
             elif self.ready and (state.stepping or state.running < self.width):
-                self._begin_first(heapq.heappop(self.ready))
+                self.begin_first(heapq.heappop(self.ready))
             else:
                 return
         # Going on rechecks everything but retries, whose timers have fired for good.
@@ -181,33 +184,12 @@ class Scheduler:
                 self.overdue.append((scope, index, attempt))
         self.ready.clear()
 
-    def _begin_first(self, entry: Entry) -> None:
+    def begin_first(self, entry: Entry) -> None:
         """Begin what had to wait, if it still has to begin."""
         _, index, _, scope, attempt = entry
         fresh = scope.attempts[index] == attempt and not scope.stopping
         if fresh and scope.status[index] in (PENDING, RETRYING):
             self._begin(scope, scope.plan.nodes[index])
-
-    def _go_on_within(self, over: tuple[str, str]) -> bool:
-        """Begin the next node of the container that is being run to its end, or pause when it has ended.
-
-        False when there is nothing to be done now.
-        """
-        path, container = over
-        outer = self.state.scopes.get(path)
-        index = -1 if outer is None else outer.plan.index[container]
-        if outer is None or outer.status[index] >= COMPLETED:
-            self.emit(ExecutionPaused("step", path, container))
-            return True
-        if self.state.running >= self.width:
-            return False
-        for entry in sorted(self.ready):
-            if (entry[3] is outer and entry[1] == index) or _is_within(entry[3], outer, index):
-                self.ready.remove(entry)
-                heapq.heapify(self.ready)
-                self._begin_first(entry)
-                return True
-        return False
 
     def _node(self, scope: Scope, index: int) -> None:
         status = scope.status[index]
@@ -304,7 +286,7 @@ class Scheduler:
         else:
             self._attempt_now(scope, node)
         if state.stepping and state.over is None and not state.paused:
-            self.emit(ExecutionPaused("step", scope.path, node.id))
+            self.emit(ExecutionPaused("step", scope.path, node.id, "call" if state.stepping_to_calls else None))
 
     def _attempt_now(self, scope: Scope, node: PlanNode) -> None:
         state = self.state
@@ -505,14 +487,6 @@ class Scheduler:
             self.fail(scope, node, item.attempt, problem, retryable=True)
 
 
-def _is_within(scope: Scope, outer: Scope, container: int) -> bool:
-    """Whether a scope is one of those that a container opened, or within them."""
-    at: Scope | None = scope
-    while at is not None and not (at.parent is outer and at.node == container):
-        at = at.parent
-    return at is not None
-
-
 def _ask(scope: Scope, node: PlanNode, rounds: Rounds) -> Decision:
     return POLICIES[node.policy or "parallel"](scope, node, rounds)
 
@@ -520,18 +494,3 @@ def _ask(scope: Scope, node: PlanNode, rounds: Rounds) -> Decision:
 def _too_many(limit: int) -> JsonObject:
     hint = "Raise limits.max_activations, or look for a loop that never ends."
     return error("activation_limit", f"The execution has started {limit} nodes, its limit.", hint)
-
-
-def joined(node: PlanNode, undecided: int, live: int) -> bool | None:
-    """Whether a node with another join than `all` runs (True), is skipped (False) or must wait (None).
-
-    `every` waits for all edges even when one is dead, so that what lies behind it can rely on what lies before it.
-    """
-    total = len(node.incoming)
-    if not total:
-        return True
-    if node.join == "any":
-        return True if live else None if undecided else False
-    if node.join == "n":
-        return True if live >= node.join_n else None if live + undecided >= node.join_n else False
-    return None if undecided else live == total

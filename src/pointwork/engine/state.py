@@ -79,6 +79,7 @@ class State:
         self.paused_in = ROOT  # the scope of the last pause
         self.stepping = False
         self.stepping_over = False  # if the next node is a container, until it has ended
+        self.stepping_to_calls = False  # what is started is held up at its first call
         self.over: tuple[str, str] | None = None  # the container that is being run to its end, and nothing beside it
         self.cancelling = False
         self.running = 0  # handlers at work
@@ -154,12 +155,13 @@ def _execution_resumed(state: State, event: ExecutionResumed) -> None:
     state.paused = False
     state.stepping = event.mode != "run"
     state.stepping_over = event.mode == "over" and event.node is None
+    state.stepping_to_calls = event.mode == "call"
     state.over = None if event.node is None else (event.scope, event.node)
     state.recheck()
 
 
 def _step_no_more(state: State) -> None:
-    state.stepping = state.stepping_over = False
+    state.stepping = state.stepping_over = state.stepping_to_calls = False
     state.over = None
 
 

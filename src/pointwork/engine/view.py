@@ -220,7 +220,7 @@ class View:
     @classmethod
     def of(cls, plan: Plan) -> View:
         """An empty view of an execution of this plan."""
-        return cls(_nodes_of(plan, ""), variables=plan.variables)
+        return cls(plan.keys(), variables=plan.variables)
 
     def apply(self, record: Record) -> Change:
         """Take in the next record; returns what it changed."""
@@ -336,6 +336,7 @@ class View:
                 run.output, run.ports, run.error, text = event.output, event.ports, None, "completed"
             case OutputOverridden():
                 run.output, run.ports, run.error, text = event.output, event.ports, None, "was given its output by hand"
+                run.input = run.input if event.inputs is None else event.inputs
             case NodeFailed():
                 run.attempt, run.error = event.attempt, event.error
                 if event.retry_in_s is None:
@@ -491,14 +492,3 @@ def _waiting_text(request: JsonObject) -> str:
     if until := request.get("until"):
         return f"waits until {until}"
     return "waits for an answer"
-
-
-def _nodes_of(plan: Plan, prefix: str) -> list[tuple[str, str]]:
-    """Keys and types of all nodes of a plan, sub-workflows included."""
-    found: list[tuple[str, str]] = []
-    for node in plan.nodes:
-        key = prefix + node.id
-        found.append((key, node.type))
-        if node.body is not None:
-            found.extend(_nodes_of(node.body, f"{key}/" if node.body.namespace else prefix))
-    return found

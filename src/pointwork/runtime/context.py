@@ -154,10 +154,11 @@ class Context:
         known = self.driver.steps.recorded(scope, node, number, key)
         if known is not None:
             return as_json(known.value, "A recorded step")
-        stub = self.driver.scheduler.state.tool_stubs.get(name) if kind == "tool" else None
-        await self._gate({"kind": kind, "name": name, "key": key, "data": data}, effects=effects and stub is None)
+        state = self.driver.scheduler.state
+        effects = effects and not (kind == "tool" and name in state.tool_stubs)
+        await self._gate({"kind": kind, "name": name, "key": key, "data": data}, effects=effects)
         self.flush()
-        if stub is not None:
+        if kind == "tool" and (stub := state.tool_stubs.get(name)) is not None:  # perhaps set while it was held up
             return self._stand_in(stub, StepStarted(scope, node, key, kind, name, data))
         await self.driver.note_stored(StepStarted(scope, node, key, kind, name, data, idempotent))
         try:
@@ -203,10 +204,10 @@ class Context:
             self.driver.break_at(self.performing, step, effects=effects)
         if self.driver.hold:
             if self.limit is None:
-                await self.driver.gate()
+                await self.driver.gate.wait()
             else:
                 async with self.limit.standing_still():
-                    await self.driver.gate()
+                    await self.driver.gate.wait()
         if not self.driver.is_current(self.performing):
             raise asyncio.CancelledError
 

@@ -28,6 +28,7 @@ from pointwork.journal import Stored
 from pointwork.runtime.budgets import budgets_of
 from pointwork.runtime.clock import sleep
 from pointwork.runtime.compiled import Compiled
+from pointwork.runtime.gate import Gate
 from pointwork.runtime.perform import attempt
 from pointwork.runtime.steps import Steps
 from pointwork.runtime.timers import Countdown
@@ -81,7 +82,7 @@ class Driver:
         self._spreading = False
         self._at_work: dict[asyncio.Task[Any], Perform] = {}  # handlers that may be cut off
         self.timers: dict[tuple[str, str], Timer] = {}
-        self._waiters: list[asyncio.Future[bool]] = []  # for any change; false: it is not this one that was meant
+        self._waiters: list[asyncio.Future[bool]] = []
         self._journal_append = runtime.journal.append
 
     @cached_property
@@ -90,9 +91,9 @@ class Driver:
         return Waits(self)
 
     @cached_property
-    def _held(self) -> list[asyncio.Future[bool]]:
-        """Handlers that wait at their next call for the end of a pause; true: it may be made all the same."""
-        return []
+    def gate(self) -> Gate:
+        """Where handlers wait before their calls; most executions are never paused."""
+        return Gate(self)
 
     @cached_property
     def spending(self) -> Spending:
@@ -361,7 +362,7 @@ class Driver:
         if state.paused:
             for event in events:
                 if type(event) is ExecutionPaused:
-                    self.hold = event.reason != "step"
+                    self.hold = event.reason != "step" or event.when == "call"
             return "paused"
         self.hold = False
         return "waiting" if state.waiting and not state.running and not self._retrying() else "running"
@@ -406,26 +407,8 @@ class Driver:
             shown = {"kind": step["kind"], "name": step["name"], "key": step["key"]}
             self.record(ExecutionPaused("breakpoint", scope, node, "call", shown))
 
-    async def gate(self) -> None:
-        """Hold a handler between its steps while the execution is paused, or until it is let through."""
-        while self.hold and not self.closed:
-            waiter = self._changed()
-            self._held.append(waiter)
-            try:
-                if await waiter:
-                    return
-            finally:
-                self._held.remove(waiter)
-
-    def let_through(self) -> bool:
-        """Let the handler that was held up first make one call; false when none is."""
-        for waiter in self._held:
-            if not waiter.done():
-                waiter.set_result(True)
-                return True
-        return False
-
-    def _changed(self) -> asyncio.Future[bool]:
+    def changed(self) -> asyncio.Future[bool]:
+        """Done, with false, at the next change of the status; whoever waits may be meant alone, and is told true."""
         waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
         return waiter
@@ -439,7 +422,7 @@ class Driver:
     async def idle(self) -> None:
         """Wait until the execution ends, pauses or waits for somebody, and all of that is stored."""
         while self.status == "running" and not self.closed:
-            await self._changed()
+            await self.changed()
         if self.stored is not None:
             try:
                 await self.stored

@@ -19,7 +19,6 @@ from pointwork.commands import (
     Breakpoint,
     ControlInput,
     Override,
-    OverrideInputs,
     Retry,
     SetStubs,
     Start,
@@ -42,6 +41,7 @@ from pointwork.journal import ENDED, ExecutionRow, Journal
 from pointwork.nodes import Registry
 from pointwork.redaction import Redactor
 from pointwork.runtime.answers import checked_answer
+from pointwork.runtime.cleaning import clean
 from pointwork.runtime.clock import Clock, SystemClock
 from pointwork.runtime.compiled import Compiled
 from pointwork.runtime.driver import Driver
@@ -211,7 +211,7 @@ class Runtime:
             str(version) if version is not None else compiled.version,
             options=self.redactor.data(as_json(options, "The options", refusal=Unacceptable)),
             breakpoints=tuple(breakpoints),
-            stubs=tuple(map(self._clean, stubs)),
+            stubs=tuple(clean(SetStubs(list(stubs)), self.redactor).stubs),
         )
         row = self._row(execution_id or new_id(), compiled, compiled.workflow_id, compiled.workflow_name, version)
         driver = self._introduce(row, compiled, Scheduler(compiled.plan, plan_hash=compiled.hash), begin.options)
@@ -266,34 +266,17 @@ class Runtime:
             raise await self._not_here(execution_id)
         if driver.closed:
             raise JournalError(f"Execution {execution_id!r} cannot be stored now; it goes on as soon as it can.")
-        if isinstance(item, Answered):
-            item = replace(item, value=self.redactor.data(item.value))
-            request = driver.scheduler.state.waiting.get((item.scope, item.node))
+        wish: ControlInput | None = clean(item, self.redactor)
+        if isinstance(wish, Answered):
+            request = driver.scheduler.state.waiting.get((wish.scope, wish.node))
             if request is not None:
-                item = checked_answer(item, request)
-                answer = item if item.action is None else settled(driver, item, request)
-                if answer is not None:
-                    driver.feed(answer)
-            else:
-                driver.feed(item)
-        elif isinstance(item, Override):
-            output = as_json(item.output, "The output", refusal=Unacceptable)
-            driver.feed(replace(item, output=self.redactor.data(output)))
-        elif isinstance(item, OverrideInputs):
-            inputs = as_json(item.inputs, "The inputs", refusal=Unacceptable)
-            driver.feed(replace(item, inputs=self.redactor.data(inputs)))
-        elif isinstance(item, SetStubs):
-            driver.feed(SetStubs([self._clean(stub) for stub in item.stubs]))
-        elif not (
-            isinstance(item, Step) and item.mode == "call" and driver.status == "paused" and driver.let_through()
-        ):
-            driver.feed(item)
+                wish = checked_answer(wish, request)
+                wish = wish if wish.action is None else settled(driver, wish, request)
+        one_call = isinstance(wish, Step) and wish.mode == "call" and driver.status == "paused"
+        if wish is not None and not (one_call and driver.gate.let_through()):
+            driver.feed(wish)
         if driver.stored is not None:
             await driver.stored
-
-    def _clean(self, stub: Stub) -> Stub:
-        output = as_json(stub.output, "The output of a stub", refusal=Unacceptable)
-        return replace(stub, output=self.redactor.data(output))
 
     async def _not_here(self, execution_id: str) -> Conflict:
         """Why a command cannot be given to an execution; raises NotFound when there is none."""
