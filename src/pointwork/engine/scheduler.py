@@ -63,19 +63,18 @@ from pointwork.workflow import JsonObject
 
 __all__ = ["Scheduler"]
 
-
+# What waits for a free place: the order of its scope, its index, a number, the scope, its attempts so far.
 Entry: TypeAlias = tuple[tuple[int, ...], int, int, Scope, int]
 
 
 class Scheduler:
     """Decides what happens next in one execution.
 
-        >>> from pointwork.engine.joins import joined
-    from pointwork.engine.plan import Plan, PlanNode
-        >>> scheduler = Scheduler(Plan(nodes=(PlanNode(id="only", type="end", index=0),)))
-        >>> events, commands = scheduler.handle(Start({"x": 1}))
-        >>> [event.type for event in events], commands[0].node
-        (['ExecutionStarted', 'NodeStarted'], 'only')
+    >>> from pointwork.engine.plan import Plan, PlanNode
+    >>> scheduler = Scheduler(Plan(nodes=(PlanNode(id="only", type="end", index=0),)))
+    >>> events, commands = scheduler.handle(Start({"x": 1}))
+    >>> [event.type for event in events], commands[0].node
+    (['ExecutionStarted', 'NodeStarted'], 'only')
     """
 
     def __init__(self, plan: Plan, *, plan_hash: str = "", state: State | None = None) -> None:
