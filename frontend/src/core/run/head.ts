@@ -10,6 +10,8 @@ export interface RunHead {
   inputs: Record<string, unknown>;
   result: unknown;
   error: string | null;
+  /** Where and why it is paused, if it is: the key of the node, `before` it, at its `call` and so on. */
+  pause: { node: string | null; when: string | null; reason: string } | null;
   /** Questions to people that are open, as the server describes them. */
   waiting: readonly Record<string, unknown>[];
 }
@@ -21,6 +23,7 @@ export const NEW_RUN: RunHead = {
   inputs: {},
   result: null,
   error: null,
+  pause: null,
   waiting: [],
 };
 
@@ -36,6 +39,7 @@ export function headAfter<H extends RunHead>(head: H, message: OfTheRun, at: num
         status: message.status,
         startedAt: head.startedAt ?? at,
         inputs: isRecord(inputs) ? inputs : head.inputs,
+        pause: message.status === "paused" ? pauseOf(message.data) : null,
         waiting: Array.isArray(waiting) ? waiting.filter(isRecord) : [],
       };
     }
@@ -49,10 +53,16 @@ export function headAfter<H extends RunHead>(head: H, message: OfTheRun, at: num
         result,
         error: typeof error === "string" ? error : null,
         endedAt: at,
+        pause: null,
         waiting: [],
       };
     }
   }
+}
+
+function pauseOf(data: Record<string, unknown>): RunHead["pause"] {
+  const text = (value: unknown) => (typeof value === "string" ? value : null);
+  return { node: text(data.node_id), when: text(data.when), reason: text(data.reason) ?? "" };
 }
 
 const isEnd = (value: unknown): value is RunStatus => ["completed", "failed", "cancelled"].includes(String(value));

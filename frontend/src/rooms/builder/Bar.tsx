@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
 import {
+  ArrowDownToDot,
   CloudAlert,
   CloudCheck,
   CloudUpload,
@@ -7,6 +8,7 @@ import {
   Pause,
   PencilRuler,
   Play,
+  Redo2,
   Square,
   StepForward,
   Upload,
@@ -14,7 +16,9 @@ import {
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { commands } from "~/core/commands/registry";
+import { titleOf } from "~/core/document/document";
 import { lampOf } from "~/core/run/lamps";
+import type { LiveHead } from "~/core/run/live";
 import { ago, duration } from "~/core/words";
 import { TopBar } from "~/shell/TopBar";
 import { Button } from "~/ui/Button";
@@ -160,26 +164,34 @@ function RunActions() {
           className={`flex items-center gap-1.5 rounded-chip py-1 ps-1.5 pe-2 text-xs font-semibold whitespace-nowrap ${PILLS[status] ?? ""}`}
         >
           <Lamp status={lost ? "idle" : status} />
-          {statusWord(status)} {took ? `· ${took}` : ""}
+          {statusWord(status)} <PausedAt head={head} /> {took ? `· ${took}` : ""}
         </span>
       )}
       {spent ? <span className="font-mono text-xs whitespace-nowrap text-ink-3 max-md:hidden">{spent}</span> : null}
       {head.endedAt === null && shown.connection !== "missing" ? (
         <>
           {head.status === "paused" ? (
-            <Button onClick={() => commands.run("run.resume")}>
-              <StepForward aria-hidden />
-              {t`Go on`}
-            </Button>
+            <>
+              <Button onClick={() => commands.run("run.resume")}>
+                <StepForward aria-hidden />
+                <span className="max-sm:sr-only">{t`Go on`}</span>
+              </Button>
+              <Button look="ghost" aria-label={t`Step over the next node`} title="F10" onClick={stepOver}>
+                <Redo2 aria-hidden />
+              </Button>
+              <Button look="ghost" aria-label={t`Step into the next node`} title="F11" onClick={stepInto}>
+                <ArrowDownToDot aria-hidden />
+              </Button>
+            </>
           ) : (
             <Button onClick={() => commands.run("run.pause")}>
               <Pause aria-hidden />
-              {t`Pause`}
+              <span className="max-sm:sr-only">{t`Pause`}</span>
             </Button>
           )}
           <Button look="danger" onClick={() => commands.run("run.stop")}>
             <Square aria-hidden />
-            {t`Stop`}
+            <span className="max-sm:sr-only">{t`Stop`}</span>
           </Button>
         </>
       ) : (
@@ -198,6 +210,19 @@ function RunActions() {
       )}
     </>
   );
+}
+
+const stepOver = () => void commands.run("run.step.over");
+const stepInto = () => void commands.run("run.step.into");
+
+/** Where a run is paused: before which node, or at which. */
+function PausedAt({ head }: { head: LiveHead }) {
+  const id = head.pause?.node ?? null;
+  const node = useDocument((document) => document.nodes.find((one) => one.id === id));
+  if (!head.pause || !id) return null;
+  const name = node ? titleOf(node) : id;
+  const words = { before: t`before ${name}`, after: t`after ${name}`, error: t`at the error of ${name}` };
+  return <span className="max-w-48 truncate max-sm:hidden">{words[head.pause.when as "before"] ?? t`at ${name}`}</span>;
 }
 
 const PILLS: Partial<Record<LampStatus, string>> = {

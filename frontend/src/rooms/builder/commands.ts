@@ -1,5 +1,6 @@
 /** The commands of the room: tool bar, menus, shortcuts and the palette read this list. */
 import { t } from "@lingui/core/macro";
+import type { ControlInput } from "~/api/types";
 import type { Command } from "~/core/commands/registry";
 import {
   align,
@@ -24,6 +25,13 @@ import { outletsOf } from "~/core/nodes/kinds";
 import { freeSpot } from "./canvas/spot";
 import type { Session } from "./session/session";
 
+const STEPS = [
+  { mode: "over", label: () => t`Step over the next node`, keys: "f10" },
+  { mode: "into", label: () => t`Step into the next node`, keys: "f11" },
+  { mode: "out", label: () => t`Step out of this container`, keys: "shift+f11" },
+  { mode: "call", label: () => t`Step to the next call of a model or a tool`, keys: "alt+f11" },
+] as const;
+
 export function builderCommands(session: Session): Command[] {
   const { view, documents, run, autosave } = session;
   const camera = cameraOf(session);
@@ -31,6 +39,7 @@ export function builderCommands(session: Session): Command[] {
   const editing = () => !running();
   const chosen = () => editing() && selectedIds(session).size > 0;
   const going = () => running() && run.store.getState().shown?.live.head.endedAt === null;
+  const paused = () => going() && run.store.getState().shown?.live.head.status === "paused";
   const wrap = (type: "loop" | "map" | "parallel", label: () => string): Command => ({
     id: `canvas.wrap.${type}`,
     label,
@@ -85,6 +94,24 @@ export function builderCommands(session: Session): Command[] {
       keys: ["f8"],
       enabled: going,
       run: () => void sendCommand(session, { type: "resume" } as never),
+    },
+    ...STEPS.map(({ mode, label, keys }): Command => ({
+      id: `run.step.${mode}`,
+      label,
+      group: "run",
+      keys: [keys],
+      enabled: paused,
+      run: () => void sendCommand(session, { type: "step", mode } as ControlInput),
+    })),
+    {
+      id: "run.break",
+      label: () => t`Breakpoint: pause runs before this node, or no more`,
+      group: "run",
+      keys: ["f9"],
+      enabled: () => selectedIds(session).size > 0,
+      run: () => {
+        for (const id of selectedIds(session)) session.breakpoints.toggle(id);
+      },
     },
     {
       id: "run.stop",

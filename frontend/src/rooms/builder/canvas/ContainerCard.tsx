@@ -9,6 +9,7 @@ import { Tile } from "~/ui/Tile";
 import { useActivation, useDocument, useNode, useRounds, useSession, useShownRun } from "../session/hooks";
 import type { CanvasNode } from "./convert";
 import { Issue } from "./Issue";
+import { StopMark } from "./StopMark";
 import { useFaded } from "./NodeCard";
 import { Ports } from "./Ports";
 
@@ -49,6 +50,7 @@ export const ContainerCard = memo(function ContainerCard({ id, selected, width =
       {empty ? <p className="px-4 pt-6 text-center text-xs text-ink-3">{t`Drop here what is to be repeated`}</p> : null}
       {node.type === "loop" ? <Return width={width} text={condition(node)} /> : null}
       <Issue id={id} />
+      <StopMark id={id} />
     </div>
   );
 });

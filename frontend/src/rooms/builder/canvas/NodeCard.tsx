@@ -10,11 +10,12 @@ import { lampOf } from "~/core/run/lamps";
 import { brief, entriesOf } from "~/core/run/shown";
 import { Lamp, statusWord } from "~/ui/Lamp";
 import { Tile } from "~/ui/Tile";
-import { useActivation, useNode, useSession, useShownRun, useView } from "../session/hooks";
+import { useActivation, useNode, usePausedAt, useSession, useShownRun, useView } from "../session/hooks";
 import type { CanvasNode } from "./convert";
 import { Foot } from "./Foot";
 import { Issue } from "./Issue";
 import { Ports } from "./Ports";
+import { StopMark } from "./StopMark";
 import { ToolChips } from "./ToolChips";
 
 const BORDERS: Record<string, string> = {
@@ -48,12 +49,14 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<Canva
   const faded = useFaded(id);
   const only = useView((state) => state.only);
   const around = useActivation(node?.parent ?? "");
+  const pausedHere = usePausedAt() === id;
   if (!node) return null;
   const type = catalogue.types.get(node.type);
   const outlets = outletsOf(node, type);
   // What was not reached waits for its turn; inside of what was not taken, it was not taken either.
   const unreached = around?.status === "skipped" ? "skipped" : "queued";
-  const lit = run ? (activation ? lampOf(activation.status) : unreached) : "idle";
+  const paused = pausedHere && activation?.status !== "completed";
+  const lit = run ? (paused ? "paused" : activation ? lampOf(activation.status) : unreached) : "idle";
 
   const dim = faded || (run && only && only !== lit) || node.disabled;
   const kind = kindOf(node.type);
@@ -77,6 +80,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<Canva
       )}
       {kind.shape === "card" && run ? <Foot activation={activation} lit={lit} /> : null}
       <Issue id={id} />
+      <StopMark id={id} />
     </div>
   );
 

@@ -58,6 +58,15 @@ export function useRunHead(): LiveHead | undefined {
   return useSyncExternalStore(live ? (listener) => live.subscribe("*", listener) : never, () => live?.head);
 }
 
+/** The node that the run is paused at. */
+export function usePausedAt(): string | null {
+  const live = useShownRun()?.live;
+  return useSyncExternalStore(
+    live ? (listener) => live.subscribe("*", listener) : never,
+    () => live?.head.pause?.node ?? null,
+  );
+}
+
 export function useRunVersion(): number {
   const live = useShownRun()?.live;
   return useSyncExternalStore(live ? (listener) => live.subscribe("*", listener) : never, () => live?.version ?? 0);

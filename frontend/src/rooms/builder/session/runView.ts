@@ -2,6 +2,7 @@
 import { createStore } from "zustand";
 import { api } from "~/api/client";
 import type { ControlInput } from "~/api/types";
+import type { Breakpoint } from "~/core/debug/breakpoints";
 import { Inside } from "~/core/run/inside";
 import { LiveRun } from "~/core/run/live";
 import { type Connection, follow } from "~/core/run/stream";
@@ -20,14 +21,17 @@ export class RunView {
   readonly store = createStore<{ shown: RunShown | null }>(() => ({ shown: null }));
   #stop: () => void = () => {};
 
-  constructor(private readonly workflowId: string) {}
+  constructor(
+    private readonly workflowId: string,
+    private readonly breakpoints: () => Breakpoint[] = () => [],
+  ) {}
 
   /** Begin a run; answers with its id. */
   async start(inputs: Record<string, unknown>, version: number): Promise<string> {
     const { data } = await api.POST("/api/workflows/{workflow_id}/execute", {
       params: { path: { workflow_id: this.workflowId } },
       // By its number: without one the newest published version would run, and not what is drawn here.
-      body: { inputs, version } as never,
+      body: { inputs, version, breakpoints: this.breakpoints() } as never,
     });
     const id = data?.execution_id ?? "";
     this.show(id);
@@ -50,6 +54,17 @@ export class RunView {
         this.store.setState({ shown: { ...shown, connection, lostAt } });
       },
     });
+  }
+
+  /** A run that goes on stops where somebody wants it to from now on. */
+  async tellBreakpoints(): Promise<void> {
+    const { shown } = this.store.getState();
+    if (!shown || shown.within || shown.live.head.endedAt !== null) return;
+    try {
+      await this.command({ type: "set_breakpoints", breakpoints: this.breakpoints() } as ControlInput);
+    } catch {
+      // It has ended meanwhile, or knows another version of the workflow: they hold from its next run on.
+    }
   }
 
   leave(): void {

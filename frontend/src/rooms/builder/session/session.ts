@@ -1,4 +1,5 @@
 /** All that belongs to one opened workflow: the document, what is selected, what the server knows, the run on show. */
+import { type Breakpoints, createBreakpoints } from "~/core/debug/breakpoints";
 import { Autosave, type SaveAnswer } from "~/core/document/autosave";
 import { type Document, type JsonObject, nodeOf, readDocument, titleOf } from "~/core/document/document";
 import { keepSteps, keptSteps } from "~/core/document/keep";
@@ -29,6 +30,8 @@ export interface Session {
   view: View;
   problems: ProblemWatch;
   run: RunView;
+  /** Where the runs of this workflow stop. */
+  breakpoints: Breakpoints;
   /** The workflows around this one, through which it was opened. */
   trail: readonly Around[];
   close: () => void;
@@ -61,7 +64,9 @@ export async function openSession(
   );
   const problems = new ProblemWatch(documents, schemaOf);
   void loadValidator().then(() => problems.check());
-  const run = new RunView(id);
+  const breakpoints = createBreakpoints(id);
+  const run = new RunView(id, () => breakpoints.among(documents.get().nodes.map((node) => node.id)));
+  const stopTelling = breakpoints.store.subscribe(() => void run.tellBreakpoints());
   const stopKeeping = keepAll(id, documents);
   const onFocus = () => void lookForNews(id, autosave);
   const onLeave = (event: BeforeUnloadEvent) => {
@@ -77,8 +82,10 @@ export async function openSession(
     view: createView(),
     problems,
     run,
+    breakpoints,
     trail,
     close: () => {
+      stopTelling();
       removeEventListener("focus", onFocus);
       removeEventListener("beforeunload", onLeave);
       void autosave.flush().finally(() => autosave.stop());
