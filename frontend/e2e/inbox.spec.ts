@@ -197,3 +197,38 @@ test("a form is checked before it is sent, by thumb on a phone", async ({ page, 
   await expect(page.getByRole("heading", { name: "Nothing waits for you" })).toBeVisible();
   await expect.poll(async () => (await stateOf(server, id)).result).toEqual({ stars: 5, kind: "opinion" });
 });
+
+test("whoever has a link sees one question, answers it once, and sees nothing else", async ({ page, server }) => {
+  const id = await begin(server, reply());
+  await expect.poll(async () => (await stateOf(server, id)).status).toBe("waiting");
+  const link = await server.json<{ url: string }>(`/api/executions/${id}/links`, { node: "approve_reply" });
+  await page.goto(`${server.url}${link.url}`);
+  const question = page.getByRole("region", { name: "Question" });
+  await expect(question).toContainText("May this go out to Priya?");
+  await expect(page.getByRole("navigation")).toHaveCount(0);
+  await checkAccess(page);
+  await question.getByRole("textbox", { name: /text/i }).fill("Dear Priya, it left today.");
+  await question.getByRole("button", { name: "Approve" }).click();
+  await expect(page.getByRole("status")).toContainText("Thank you.");
+  await expect.poll(async () => (await stateOf(server, id)).status).toBe("completed");
+  expect((await stateOf(server, id)).node_states.send?.output).toBe("Dear Priya, it left today.");
+});
+
+test.describe("a link", () => {
+  test.use({ expected: [/404|410/] });
+
+  test("that is over, or none, says so", async ({ page, server }) => {
+    const id = await begin(server, reply());
+    await expect.poll(async () => (await stateOf(server, id)).status).toBe("waiting");
+    const link = await server.json<{ url: string }>(`/api/executions/${id}/links`, { node: "approve_reply" });
+    await server.json(`/api/executions/${id}/commands`, { type: "cancel" });
+    for (const address of [link.url, `${link.url}x`]) {
+      await page.goto(`${server.url}${address}`);
+      const told = page.getByRole("status");
+      await expect(told).toContainText(/link|question/i);
+      await expect(told).not.toContainText("Looking for");
+      await expect(told).not.toContainText(id);
+      await expect(page.getByRole("button")).toHaveCount(0);
+    }
+  });
+});

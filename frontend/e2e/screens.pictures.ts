@@ -54,6 +54,24 @@ const SCREENS: Record<string, (page: Page, server: Server, id: string) => Promis
     await run(page);
     await page.waitForTimeout(2_200);
   },
+  debug: async (page, server, id) => {
+    await page.goto(`${server.url}/w/${id}?node=draft_reply`);
+    await page.getByRole("button", { name: "Debug", exact: true }).click();
+    await page.getByRole("region", { name: "Breakpoints" }).getByRole("button", { name: "Add" }).click();
+    const watched = page.getByRole("region", { name: "Watch" });
+    for (const [at, expression] of ["index", "nodes.classify", "upper(vars.tone)"].entries()) {
+      await watched.getByRole("button", { name: "Add" }).click();
+      await watched.getByRole("textbox", { name: "Expression" }).nth(at).fill(expression);
+    }
+    await page.getByRole("region", { name: "Stand-ins" }).getByRole("button", { name: "Add" }).click();
+    await page.getByRole("combobox", { name: "Stands in for" }).selectOption("the tool");
+    await page.getByRole("textbox", { name: "Which tool" }).fill("web_search");
+    await page.getByRole("textbox", { name: "Output, as JSON" }).fill('{"results": []}');
+    await run(page);
+    await page.getByRole("status", { name: "Paused", exact: true }).waitFor({ timeout: 30_000 });
+    await page.getByRole("tab", { name: "Debug" }).click();
+    await watched.getByRole("status").first().waitFor();
+  },
   waiting: async (page, server, id) => {
     await page.goto(`${server.url}/w/${id}`);
     await run(page);

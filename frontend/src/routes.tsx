@@ -1,5 +1,13 @@
 import { t } from "@lingui/core/macro";
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Link,
+  Outlet,
+  useRouterState,
+} from "@tanstack/react-router";
 import { type Around, readTrail } from "./core/document/trail";
 import { readFilter } from "./core/history/filter";
 import { readChosen } from "./core/trace/chosen";
@@ -13,7 +21,13 @@ import { Shell } from "./shell/Shell";
 import { TopBar } from "./shell/TopBar";
 import { Empty } from "./ui/Empty";
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NoSuchPage });
+const root = createRootRoute({ component: Frame, notFoundComponent: NoSuchPage });
+
+/** The rooms stand in the shell; who was only sent a question gets that alone. */
+function Frame() {
+  const alone = useRouterState({ select: ({ location }) => location.pathname.startsWith("/answer/") });
+  return alone ? <Outlet /> : <Shell />;
+}
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -90,6 +104,12 @@ export const inbox = createRoute({
   component: lazyRouteComponent(() => import("./rooms/inbox/Inbox"), "Inbox"),
 });
 
+const byLink = createRoute({
+  getParentRoute: () => root,
+  path: "/answer/$token",
+  component: lazyRouteComponent(() => import("./rooms/inbox/ByLink"), "ByLink"),
+});
+
 export const memory = createRoute({
   getParentRoute: () => root,
   path: "/memory",
@@ -119,6 +139,7 @@ export const router = createRouter({
     runs,
     inspector,
     inbox,
+    byLink,
     chat,
     memory,
     tools,

@@ -10,10 +10,22 @@ export interface RunHead {
   inputs: Record<string, unknown>;
   result: unknown;
   error: string | null;
-  /** Where and why it is paused, if it is: the key of the node, `before` it, at its `call` and so on. */
-  pause: { node: string | null; when: string | null; reason: string } | null;
+  /** Where and why it is paused, if it is. */
+  pause: Pause | null;
   /** Questions to people that are open, as the server describes them. */
   waiting: readonly Record<string, unknown>[];
+}
+
+export interface Pause {
+  /** As the state names the node, sub-workflows included. */
+  key: string | null;
+  /** As commands name it, together with `scope`. */
+  node: string | null;
+  scope: string;
+  when: string | null;
+  reason: string;
+  /** The number of the record. */
+  seq: number;
 }
 
 export const NEW_RUN: RunHead = {
@@ -62,7 +74,14 @@ export function headAfter<H extends RunHead>(head: H, message: OfTheRun, at: num
 
 function pauseOf(data: Record<string, unknown>): RunHead["pause"] {
   const text = (value: unknown) => (typeof value === "string" ? value : null);
-  return { node: text(data.node_id), when: text(data.when), reason: text(data.reason) ?? "" };
+  return {
+    key: text(data.node_id),
+    node: text(data.node),
+    scope: Array.isArray(data.path) ? data.path.join("/") : "",
+    when: text(data.when),
+    reason: text(data.reason) ?? "",
+    seq: Number(data.seq ?? 0),
+  };
 }
 
 const isEnd = (value: unknown): value is RunStatus => ["completed", "failed", "cancelled"].includes(String(value));

@@ -1,24 +1,9 @@
 import { t } from "@lingui/core/macro";
-import {
-  ArrowDownToDot,
-  CloudAlert,
-  CloudCheck,
-  CloudUpload,
-  Ellipsis,
-  Pause,
-  PencilRuler,
-  Play,
-  Redo2,
-  Square,
-  StepForward,
-  Upload,
-} from "lucide-react";
+import { CloudAlert, CloudCheck, CloudUpload, Ellipsis, Pause, PencilRuler, Play, Square, Upload } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { commands } from "~/core/commands/registry";
-import { titleOf } from "~/core/document/document";
 import { lampOf } from "~/core/run/lamps";
-import type { LiveHead } from "~/core/run/live";
 import { ago, duration } from "~/core/words";
 import { TopBar } from "~/shell/TopBar";
 import { Button } from "~/ui/Button";
@@ -28,6 +13,7 @@ import { Menu } from "~/ui/Menu";
 import { spentInWords } from "./dock/Strip";
 import { useDocument, useProblems, useRunHead, useSession, useShownRun } from "./session/hooks";
 
+const Paused = lazy(async () => ({ default: (await import("./run/Paused")).Paused }));
 const Trail = lazy(async () => ({ default: (await import("./Trail")).Trail }));
 
 /** The bar over the canvas: what this is, whether it is saved, and the way to run it. */
@@ -164,25 +150,16 @@ function RunActions() {
           className={`flex items-center gap-1.5 rounded-chip py-1 ps-1.5 pe-2 text-xs font-semibold whitespace-nowrap ${PILLS[status] ?? ""}`}
         >
           <Lamp status={lost ? "idle" : status} />
-          {statusWord(status)} <PausedAt head={head} /> {took ? `· ${took}` : ""}
+          {statusWord(status)} {took ? `· ${took}` : ""}
         </span>
       )}
       {spent ? <span className="font-mono text-xs whitespace-nowrap text-ink-3 max-md:hidden">{spent}</span> : null}
       {head.endedAt === null && shown.connection !== "missing" ? (
         <>
-          {head.status === "paused" ? (
-            <>
-              <Button onClick={() => commands.run("run.resume")}>
-                <StepForward aria-hidden />
-                <span className="max-sm:sr-only">{t`Go on`}</span>
-              </Button>
-              <Button look="ghost" aria-label={t`Step over the next node`} title="F10" onClick={stepOver}>
-                <Redo2 aria-hidden />
-              </Button>
-              <Button look="ghost" aria-label={t`Step into the next node`} title="F11" onClick={stepInto}>
-                <ArrowDownToDot aria-hidden />
-              </Button>
-            </>
+          {head.pause ? (
+            <Suspense>
+              <Paused pause={head.pause} />
+            </Suspense>
           ) : (
             <Button onClick={() => commands.run("run.pause")}>
               <Pause aria-hidden />
@@ -210,19 +187,6 @@ function RunActions() {
       )}
     </>
   );
-}
-
-const stepOver = () => void commands.run("run.step.over");
-const stepInto = () => void commands.run("run.step.into");
-
-/** Where a run is paused: before which node, or at which. */
-function PausedAt({ head }: { head: LiveHead }) {
-  const id = head.pause?.node ?? null;
-  const node = useDocument((document) => document.nodes.find((one) => one.id === id));
-  if (!head.pause || !id) return null;
-  const name = node ? titleOf(node) : id;
-  const words = { before: t`before ${name}`, after: t`after ${name}`, error: t`at the error of ${name}` };
-  return <span className="max-w-48 truncate max-sm:hidden">{words[head.pause.when as "before"] ?? t`at ${name}`}</span>;
 }
 
 const PILLS: Partial<Record<LampStatus, string>> = {

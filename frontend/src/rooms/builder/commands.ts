@@ -104,13 +104,19 @@ export function builderCommands(session: Session): Command[] {
       run: () => void sendCommand(session, { type: "step", mode } as ControlInput),
     })),
     {
+      id: "run.debug",
+      label: () => t`Breakpoints, watch and stand-ins`,
+      group: "run",
+      run: () => view.setState({ dock: "debug" }),
+    },
+    {
       id: "run.break",
       label: () => t`Breakpoint: pause runs before this node, or no more`,
       group: "run",
       keys: ["f9"],
       enabled: () => selectedIds(session).size > 0,
       run: () => {
-        for (const id of selectedIds(session)) session.breakpoints.toggle(id);
+        for (const id of selectedIds(session)) session.debugging.toggle(id);
       },
     },
     {

@@ -5,9 +5,12 @@ import type { InboxEntry } from "~/api/types";
 import { CONTROL } from "~/ui/Field";
 import { callMe, nameOfMine } from "~/core/inbox/mine";
 
+/** What is asked; with the token of a link, of somebody who may see and do nothing else. */
+export type AskedOf = InboxEntry & { token?: string };
+
 /** What every way of answering gets. */
 export interface AnswerProps {
-  entry: InboxEntry;
+  entry: AskedOf;
   head: ReactNode;
   foot: ReactNode;
   onAnswered: (words: string, runId: string) => void;
@@ -17,7 +20,7 @@ export const MAIN = "h-9 text-[14px]! max-md:h-12 max-md:w-full max-md:text-[15p
 export const OTHER = "h-9 text-[14px]! max-md:h-11 max-md:flex-1 max-md:text-[15px]!";
 
 interface Props {
-  entry: InboxEntry;
+  entry: AskedOf;
   refused: { text: string; late: boolean } | null;
   buttons: ReactNode;
   children: ReactNode;
@@ -38,7 +41,7 @@ export function Sheet({ entry, refused, buttons, children }: Props) {
             <p role="alert" className="rounded-ctl bg-fail-bg p-2.5 text-[13px] text-fail">
               <b className="font-[650]">{refused.late ? t`This came too late.` : t`The answer was not taken.`}</b>{" "}
               {refused.text}{" "}
-              {refused.late ? (
+              {refused.late && entry.execution_id ? (
                 <Link to="/runs/$runId" params={{ runId: entry.execution_id }} className="font-semibold underline">
                   {t`See the run`}
                 </Link>

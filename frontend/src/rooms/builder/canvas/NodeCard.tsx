@@ -49,13 +49,13 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<Canva
   const faded = useFaded(id);
   const only = useView((state) => state.only);
   const around = useActivation(node?.parent ?? "");
-  const pausedHere = usePausedAt() === id;
+  const pausedAt = usePausedAt(id);
   if (!node) return null;
   const type = catalogue.types.get(node.type);
   const outlets = outletsOf(node, type);
   // What was not reached waits for its turn; inside of what was not taken, it was not taken either.
   const unreached = around?.status === "skipped" ? "skipped" : "queued";
-  const paused = pausedHere && activation?.status !== "completed";
+  const paused = pausedAt === "before" || (pausedAt === "at" && activation?.status !== "completed");
   const lit = run ? (paused ? "paused" : activation ? lampOf(activation.status) : unreached) : "idle";
 
   const dim = faded || (run && only && only !== lit) || node.disabled;

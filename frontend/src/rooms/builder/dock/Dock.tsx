@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { X } from "lucide-react";
 import { Tabs } from "radix-ui";
-import { type PointerEvent, useState } from "react";
+import { lazy, type PointerEvent, Suspense, useState } from "react";
 import { IconButton } from "~/ui/Button";
 import { Panel } from "~/ui/Panel";
 import { useRunHead, useRunVersion, useSession, useShownRun, useView } from "../session/hooks";
@@ -10,6 +10,8 @@ import { Logs } from "./Logs";
 import { Output } from "./Output";
 import { Problems } from "./Problems";
 import { Timeline } from "./Timeline";
+
+const Debug = lazy(async () => ({ default: (await import("./Debug")).Debug }));
 
 const SMALLEST = 120;
 
@@ -41,6 +43,11 @@ export function Dock() {
             {dock === "timeline" ? <Timeline /> : null}
             {dock === "logs" ? <Logs /> : null}
             {dock === "output" ? <Output /> : null}
+            {dock === "debug" ? (
+              <Suspense>
+                <Debug />
+              </Suspense>
+            ) : null}
           </Panel>
         </Tabs.Content>
       </Tabs.Root>
@@ -57,10 +64,14 @@ function DockTabs() {
         ["logs", t`Logs ${live.logs.length}`],
         ["output", t`Output`],
         ["problems", t`Problems`],
+        ["debug", t`Debug`],
       ]
-    : [["problems", t`Problems`]];
+    : [
+        ["problems", t`Problems`],
+        ["debug", t`Debug`],
+      ];
   return (
-    <Tabs.List aria-label={t`Dock`} className="flex gap-1">
+    <Tabs.List aria-label={t`Dock`} className="flex min-w-0 gap-1 overflow-x-auto whitespace-nowrap">
       {tabs.map(([id, label]) => (
         <Tabs.Trigger
           key={id}

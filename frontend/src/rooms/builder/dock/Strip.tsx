@@ -40,6 +40,9 @@ export function Strip() {
           </span>
         ) : null}
       </button>
+      <button type="button" className={ENTRY} aria-expanded={dock === "debug"} onClick={() => toggle("debug")}>
+        {t`Debug`}
+      </button>
       {running ? (
         <>
           <button

@@ -58,13 +58,14 @@ export function useRunHead(): LiveHead | undefined {
   return useSyncExternalStore(live ? (listener) => live.subscribe("*", listener) : never, () => live?.head);
 }
 
-/** The node that the run is paused at. */
-export function usePausedAt(): string | null {
+/** Whether the run is paused before a node goes on, or only at one that may have ended. */
+export function usePausedAt(id: string): "before" | "at" | null {
   const live = useShownRun()?.live;
-  return useSyncExternalStore(
-    live ? (listener) => live.subscribe("*", listener) : never,
-    () => live?.head.pause?.node ?? null,
-  );
+  return useSyncExternalStore(live ? (listener) => live.subscribe("*", listener) : never, () => {
+    const pause = live?.head.pause;
+    if (!pause || pause.key !== id) return null;
+    return pause.when === "before" || pause.when === "call" ? "before" : "at";
+  });
 }
 
 export function useRunVersion(): number {

@@ -2,10 +2,14 @@
 import { createStore } from "zustand";
 import { api } from "~/api/client";
 import type { ControlInput } from "~/api/types";
-import type { Breakpoint } from "~/core/debug/breakpoints";
+import type { Wishes } from "~/core/debug/debugging";
 import { Inside } from "~/core/run/inside";
+import { said } from "~/core/run/command";
 import { LiveRun } from "~/core/run/live";
 import { type Connection, follow } from "~/core/run/stream";
+import { toast } from "~/ui/Toasts";
+
+const TELL_MS = 300;
 
 export interface RunShown {
   id: string;
@@ -20,10 +24,11 @@ export interface RunShown {
 export class RunView {
   readonly store = createStore<{ shown: RunShown | null }>(() => ({ shown: null }));
   #stop: () => void = () => {};
+  #telling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly workflowId: string,
-    private readonly breakpoints: () => Breakpoint[] = () => [],
+    private readonly wishes: () => Wishes = () => ({ breakpoints: [], stubs: [] }),
   ) {}
 
   /** Begin a run; answers with its id. */
@@ -31,7 +36,7 @@ export class RunView {
     const { data } = await api.POST("/api/workflows/{workflow_id}/execute", {
       params: { path: { workflow_id: this.workflowId } },
       // By its number: without one the newest published version would run, and not what is drawn here.
-      body: { inputs, version, breakpoints: this.breakpoints() } as never,
+      body: { inputs, version, ...this.wishes() } as never,
     });
     const id = data?.execution_id ?? "";
     this.show(id);
@@ -56,14 +61,24 @@ export class RunView {
     });
   }
 
-  /** A run that goes on stops where somebody wants it to from now on. */
-  async tellBreakpoints(): Promise<void> {
+  /** A run that goes on obeys, from now on, what somebody wants to look at; not at every letter that they write. */
+  tellSoon(): void {
+    clearTimeout(this.#telling);
+    this.#telling = setTimeout(() => void this.#tell(), TELL_MS);
+  }
+
+  async #tell(): Promise<void> {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
     const { shown } = this.store.getState();
     if (!shown || shown.within || shown.live.head.endedAt !== null) return;
+    const { breakpoints, stubs } = this.wishes();
     try {
-      await this.command({ type: "set_breakpoints", breakpoints: this.breakpoints() } as ControlInput);
-    } catch {
-      // It has ended meanwhile, or knows another version of the workflow: they hold from its next run on.
+      await this.command({ type: "set_breakpoints", breakpoints } as ControlInput);
+      await this.command({ type: "set_stubs", stubs } as ControlInput);
+    } catch (error) {
+      // Perhaps a condition is not finished, or the run has ended: what was set before holds.
+      toast(said(error), { tone: "error" });
     }
   }
 
@@ -77,6 +92,7 @@ export class RunView {
   }
 
   async command(body: ControlInput): Promise<string> {
+    if (this.#telling !== undefined) await this.#tell(); // before anything goes on
     const { shown } = this.store.getState();
     if (!shown) return "";
     const { data } = await api.POST("/api/executions/{execution_id}/commands", {

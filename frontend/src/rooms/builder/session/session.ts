@@ -1,5 +1,5 @@
 /** All that belongs to one opened workflow: the document, what is selected, what the server knows, the run on show. */
-import { type Breakpoints, createBreakpoints } from "~/core/debug/breakpoints";
+import { createDebugging, type Debugging } from "~/core/debug/debugging";
 import { Autosave, type SaveAnswer } from "~/core/document/autosave";
 import { type Document, type JsonObject, nodeOf, readDocument, titleOf } from "~/core/document/document";
 import { keepSteps, keptSteps } from "~/core/document/keep";
@@ -30,8 +30,8 @@ export interface Session {
   view: View;
   problems: ProblemWatch;
   run: RunView;
-  /** Where the runs of this workflow stop. */
-  breakpoints: Breakpoints;
+  /** Where the runs of this workflow stop, and what is not really done in them. */
+  debugging: Debugging;
   /** The workflows around this one, through which it was opened. */
   trail: readonly Around[];
   close: () => void;
@@ -64,9 +64,9 @@ export async function openSession(
   );
   const problems = new ProblemWatch(documents, schemaOf);
   void loadValidator().then(() => problems.check());
-  const breakpoints = createBreakpoints(id);
-  const run = new RunView(id, () => breakpoints.among(documents.get().nodes.map((node) => node.id)));
-  const stopTelling = breakpoints.store.subscribe(() => void run.tellBreakpoints());
+  const debugging = createDebugging(id);
+  const run = new RunView(id, () => debugging.wishes(new Set(documents.get().nodes.map((node) => node.id))));
+  const stopTelling = debugging.store.subscribe(() => run.tellSoon());
   const stopKeeping = keepAll(id, documents);
   const onFocus = () => void lookForNews(id, autosave);
   const onLeave = (event: BeforeUnloadEvent) => {
@@ -82,7 +82,7 @@ export async function openSession(
     view: createView(),
     problems,
     run,
-    breakpoints,
+    debugging,
     trail,
     close: () => {
       stopTelling();

@@ -3,7 +3,7 @@ import { createStore } from "zustand";
 import type { Point } from "~/core/document/document";
 import type { Mismatch } from "~/core/nodes/typed";
 
-export type DockTab = "problems" | "timeline" | "logs" | "output";
+export type DockTab = "debug" | "problems" | "timeline" | "logs" | "output";
 
 export interface ViewState {
   selected: ReadonlySet<string>;
