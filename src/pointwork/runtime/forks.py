@@ -42,7 +42,7 @@ class Fork:
         self.commands: list[Command] = []
         if override is not None:
             self._handle(replace(override, output=as_json(override.output, "The output", refusal=Unacceptable)))
-        if self.scheduler.state.paused:  # a fork goes on by itself
+        if self.scheduler.state.paused or self.scheduler.state.stepping:  # a fork goes on by itself
             self._handle(Resume())
 
     def _handle(self, item: ControlInput) -> None:

@@ -47,6 +47,7 @@ describe("debugging", () => {
       ],
     });
     expect(debugging.wishes(new Set(["a", "b"]))).toEqual({
+      broken: "a",
       breakpoints: [
         { node: "*", when: "effect" },
         { node: "a", when: "call", condition: "call.kind == 'tool'" },
@@ -58,13 +59,18 @@ describe("debugging", () => {
     });
   });
 
-  it.each(["", "{", "5", "[]", '{"points":5,"watches":[1],"stubs":[null,{}]}', '{"points":[{"node":1},{"when":"?"}]}'])(
-    "reads nothing of %j",
-    (text) => {
-      const plan = createDebugging("w1", () => shelf({ [KEY]: text })).store.getState();
-      expect(plan).toEqual({ points: [], watches: [], stubs: [] });
-    },
-  );
+  it("names no broken stub where all can be read", () => {
+    const debugging = createDebugging("w1", () => shelf());
+    debugging.set({ stubs: [{ of: "tool", name: "mail", output: "{}" }] });
+    expect(debugging.wishes(new Set()).broken).toBeNull();
+    debugging.set({ stubs: [{ of: "tool", name: "", output: "{}" }] });
+    expect(debugging.wishes(new Set()).broken).toBe("");
+  });
+
+  it.each(["", "{", "5", "[]", "null", '{"points":5,"watches":{}}'])("reads nothing of %j", (text) => {
+    const plan = createDebugging("w1", () => shelf({ [KEY]: text })).store.getState();
+    expect(plan).toEqual({ points: [], watches: [], stubs: [] });
+  });
 
   it("lasts as long as the page where nothing can be kept", () => {
     const debugging = createDebugging("w1", () => {

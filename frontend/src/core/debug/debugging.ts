@@ -6,11 +6,9 @@ import { createStore } from "zustand";
 
 export type Storage = Pick<globalThis.Storage, "getItem" | "setItem" | "removeItem">;
 
-export const WHENS = ["before", "after", "error", "call", "effect"] as const;
-
 export interface Breakpoint {
   node: string;
-  when: (typeof WHENS)[number];
+  when: "before" | "after" | "error" | "call" | "effect";
   condition: string;
 }
 
@@ -27,8 +25,9 @@ export interface Plan {
   stubs: readonly Stub[];
 }
 
-/** As the server takes it. */
+/** As the server takes it. `broken`: what a stub is for that cannot be sent, so that nothing goes on. */
 export interface Wishes {
+  broken: string | null;
   breakpoints: { node: string; when: Breakpoint["when"]; condition?: string }[];
   stubs: { node?: string; tool?: string; output: unknown }[];
 }
@@ -58,8 +57,10 @@ export function createDebugging(workflowId: string, storage: () => Storage = () 
 }
 
 /** What is asked of the server: without what names a node that is gone, and without outputs that are no JSON. */
-export function wishesOf({ points, stubs }: Plan, known: ReadonlySet<string>): Wishes {
+export function wishesOf(plan: Plan, known: ReadonlySet<string>): Wishes {
+  const { points, stubs } = plan;
   return {
+    broken: brokenStub(plan),
     breakpoints: points
       .filter(({ node, when }) => known.has(node) || (node === "*" && when === "effect"))
       .map(({ node, when, condition }) => ({ node, when, ...(condition.trim() && { condition }) })),
@@ -70,6 +71,10 @@ export function wishesOf({ points, stubs }: Plan, known: ReadonlySet<string>): W
   };
 }
 
+/** What a stub stands in for whose output cannot be read; a run must not go on without it as if it had none. */
+export const brokenStub = ({ stubs }: Plan): string | null =>
+  stubs.find(({ name, output }) => !name || parsed(output) === undefined)?.name ?? null;
+
 /** The value that a text is JSON for; undefined if it is none. */
 export function parsed(text: string): unknown {
   try {
@@ -79,31 +84,17 @@ export function parsed(text: string): unknown {
   }
 }
 
+/** Nobody else writes there; what cannot be read, or is no list, is nothing. */
 function read(key: string, storage: () => Storage): Plan {
   try {
-    const kept: unknown = JSON.parse(storage().getItem(key) ?? "{}");
-    const { points, watches, stubs } = isRecord(kept) ? kept : {};
-    return {
-      points: list(points).flatMap((one) =>
-        isRecord(one) && typeof one.node === "string" && WHENS.includes(one.when as "before")
-          ? [{ node: one.node, when: one.when as "before", condition: text(one.condition) }]
-          : [],
-      ),
-      watches: list(watches).filter((one) => typeof one === "string"),
-      stubs: list(stubs).flatMap((one) =>
-        isRecord(one) && (one.of === "node" || one.of === "tool")
-          ? [{ of: one.of, name: text(one.name), output: text(one.output) }]
-          : [],
-      ),
-    };
+    const kept = JSON.parse(storage().getItem(key) ?? "{}") as Partial<Plan>;
+    return { points: list(kept.points), watches: list(kept.watches), stubs: list(kept.stubs) };
   } catch {
     return NOTHING;
   }
 }
 
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+const list = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? value : []);
 
 function write(key: string, plan: Plan, storage: () => Storage): void {
   try {

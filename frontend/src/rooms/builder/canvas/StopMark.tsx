@@ -10,7 +10,6 @@ export function StopMark({ id }: { id: string }) {
     <span
       role="img"
       aria-label={t`Breakpoint: runs pause here`}
-      title={t`Breakpoint: runs pause here`}
       className="absolute -start-2 -top-2 size-4 rounded-full border-2 border-node bg-fail"
     />
   );

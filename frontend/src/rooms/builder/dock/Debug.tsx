@@ -3,7 +3,7 @@ import { Plus, X } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { api } from "~/api/client";
-import { type Breakpoint, parsed, type Plan, type Stub, WHENS } from "~/core/debug/debugging";
+import { type Breakpoint, parsed, type Plan, type Stub } from "~/core/debug/debugging";
 import { titleOf } from "~/core/document/document";
 import { said } from "~/core/run/command";
 import { Button, IconButton } from "~/ui/Button";
@@ -11,6 +11,8 @@ import { CONTROL } from "~/ui/Field";
 import { useDocument, useRunHead, useSession, useShownRun } from "../session/hooks";
 
 const LINE = `${CONTROL} h-8 min-w-0`;
+
+const WHENS: Breakpoint["when"][] = ["before", "after", "error", "call", "effect"];
 
 const words = (): Record<Breakpoint["when"], string> => ({
   before: t`before`,

@@ -1,4 +1,5 @@
 /** The run that is shown on the canvas: started here, or opened by its address. */
+import { t } from "@lingui/core/macro";
 import { createStore } from "zustand";
 import { api } from "~/api/client";
 import type { ControlInput } from "~/api/types";
@@ -10,6 +11,9 @@ import { type Connection, follow } from "~/core/run/stream";
 import { toast } from "~/ui/Toasts";
 
 const TELL_MS = 300;
+/** Before these, the run has heard what it shall obey. */
+const GOES_ON: ReadonlySet<string> = new Set(["resume", "step", "retry", "answer", "override"]);
+const complain = (error: unknown): void => void toast(said(error), { tone: "error" });
 
 export interface RunShown {
   id: string;
@@ -24,11 +28,13 @@ export interface RunShown {
 export class RunView {
   readonly store = createStore<{ shown: RunShown | null }>(() => ({ shown: null }));
   #stop: () => void = () => {};
-  #telling: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #told: Promise<void> = Promise.resolve();
+  #due = false;
 
   constructor(
     private readonly workflowId: string,
-    private readonly wishes: () => Wishes = () => ({ breakpoints: [], stubs: [] }),
+    private readonly wishes: () => Wishes = () => ({ broken: null, breakpoints: [], stubs: [] }),
   ) {}
 
   /** Begin a run; answers with its id. */
@@ -36,7 +42,7 @@ export class RunView {
     const { data } = await api.POST("/api/workflows/{workflow_id}/execute", {
       params: { path: { workflow_id: this.workflowId } },
       // By its number: without one the newest published version would run, and not what is drawn here.
-      body: { inputs, version, ...this.wishes() } as never,
+      body: { inputs, version, ...this.#wanted() } as never,
     });
     const id = data?.execution_id ?? "";
     this.show(id);
@@ -63,23 +69,44 @@ export class RunView {
 
   /** A run that goes on obeys, from now on, what somebody wants to look at; not at every letter that they write. */
   tellSoon(): void {
-    clearTimeout(this.#telling);
-    this.#telling = setTimeout(() => void this.#tell(), TELL_MS);
+    this.#due = true;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#tell().catch(complain), TELL_MS);
   }
 
-  async #tell(): Promise<void> {
-    clearTimeout(this.#telling);
-    this.#telling = undefined;
+  /** One after the other; what was refused is due again. */
+  #tell(): Promise<void> {
+    clearTimeout(this.#timer);
+    const telling = this.#told
+      .catch(() => {})
+      .then(async () => {
+        if (!this.#due) return;
+        this.#due = false;
+        await this.#sendWishes();
+      });
+    this.#told = telling;
+    return telling;
+  }
+
+  async #sendWishes(): Promise<void> {
     const { shown } = this.store.getState();
     if (!shown || shown.within || shown.live.head.endedAt !== null) return;
-    const { breakpoints, stubs } = this.wishes();
     try {
-      await this.command({ type: "set_breakpoints", breakpoints } as ControlInput);
-      await this.command({ type: "set_stubs", stubs } as ControlInput);
+      const { breakpoints, stubs } = this.#wanted();
+      // First, and nothing goes on if it is refused: what somebody wants not to happen must not happen.
+      await this.#send({ type: "set_stubs", stubs } as ControlInput);
+      // Perhaps a condition is not finished: the breakpoints that were set before hold.
+      await this.#send({ type: "set_breakpoints", breakpoints } as ControlInput).catch(complain);
     } catch (error) {
-      // Perhaps a condition is not finished, or the run has ended: what was set before holds.
-      toast(said(error), { tone: "error" });
+      this.#due = true;
+      throw error;
     }
+  }
+
+  #wanted(): Omit<Wishes, "broken"> {
+    const { broken, ...wanted } = this.wishes();
+    if (broken !== null) throw new Error(t`A stand-in (${broken}) cannot be read, so nothing goes on without it.`);
+    return wanted;
   }
 
   leave(): void {
@@ -92,7 +119,11 @@ export class RunView {
   }
 
   async command(body: ControlInput): Promise<string> {
-    if (this.#telling !== undefined) await this.#tell(); // before anything goes on
+    if (GOES_ON.has(body.type)) await this.#tell();
+    return this.#send(body);
+  }
+
+  async #send(body: ControlInput): Promise<string> {
     const { shown } = this.store.getState();
     if (!shown) return "";
     const { data } = await api.POST("/api/executions/{execution_id}/commands", {
