@@ -1,13 +1,5 @@
 import { t } from "@lingui/core/macro";
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Link,
-  Outlet,
-  useRouterState,
-} from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet } from "@tanstack/react-router";
 import { type Around, readTrail } from "./core/document/trail";
 import { readFilter } from "./core/history/filter";
 import { readChosen } from "./core/trace/chosen";
@@ -23,10 +15,9 @@ import { Empty } from "./ui/Empty";
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NoSuchPage });
 
-/** The rooms stand in the shell; who was only sent a question gets that alone. */
+/** The rooms stand in the shell; who was only sent a question gets that alone, and no way to the rest. */
 function Frame() {
-  const alone = useRouterState({ select: ({ location }) => location.pathname.startsWith("/answer/") });
-  return alone ? <Outlet /> : <Shell />;
+  return location.pathname.startsWith("/answer/") ? <Outlet /> : <Shell />;
 }
 
 const home = createRoute({

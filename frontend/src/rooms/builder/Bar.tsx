@@ -1,19 +1,16 @@
 import { t } from "@lingui/core/macro";
-import { CloudAlert, CloudCheck, CloudUpload, Ellipsis, Pause, PencilRuler, Play, Square, Upload } from "lucide-react";
+import { CloudAlert, CloudCheck, CloudUpload, Ellipsis, Play, Upload } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { commands } from "~/core/commands/registry";
-import { lampOf } from "~/core/run/lamps";
-import { ago, duration } from "~/core/words";
+import { ago } from "~/core/words";
 import { TopBar } from "~/shell/TopBar";
 import { Button } from "~/ui/Button";
 import { Keys } from "~/ui/Keys";
-import { Lamp, type LampStatus, statusWord } from "~/ui/Lamp";
 import { Menu } from "~/ui/Menu";
-import { spentInWords } from "./dock/Strip";
-import { useDocument, useProblems, useRunHead, useSession, useShownRun } from "./session/hooks";
+import { useDocument, useProblems, useSession, useShownRun } from "./session/hooks";
 
-const Paused = lazy(async () => ({ default: (await import("./run/Paused")).Paused }));
+const RunActions = lazy(async () => ({ default: (await import("./run/RunActions")).RunActions }));
 const Trail = lazy(async () => ({ default: (await import("./Trail")).Trail }));
 
 /** The bar over the canvas: what this is, whether it is saved, and the way to run it. */
@@ -30,7 +27,7 @@ export function Bar() {
       }
       heading={<Name />}
       notes={<Saved />}
-      actions={shown ? <RunActions /> : <BuildActions />}
+      actions={<Suspense>{shown ? <RunActions /> : <BuildActions />}</Suspense>}
     />
   );
 }
@@ -123,90 +120,6 @@ function BuildActions() {
       </Button>
     </>
   );
-}
-
-function RunActions() {
-  const head = useRunHead();
-  const shown = useShownRun();
-  const now = useSeconds(head?.endedAt === null);
-  if (!head || !shown) return null;
-  const lost = shown.connection === "lost";
-  const status: LampStatus = head.status === "pending" ? "queued" : lampOf(head.status);
-  const took = head.startedAt ? duration((head.endedAt ?? now) - head.startedAt) : "";
-  const spent = spentInWords(head.tokens, head.cost);
-  return (
-    <>
-      {lost ? (
-        <span role="status" className="rounded-chip bg-wait-bg px-2 py-1 text-xs font-semibold text-wait">
-          {t`Connection lost, last seen ${duration(now - (shown.lostAt ?? now))} ago. Reconnecting.`}
-        </span>
-      ) : null}
-      {shown.connection === "missing" ? (
-        <span role="status" className="text-xs font-semibold text-fail">{t`There is no such run.`}</span>
-      ) : (
-        <span
-          role="status"
-          aria-label={t`The run: ${statusWord(status)}`}
-          className={`flex items-center gap-1.5 rounded-chip py-1 ps-1.5 pe-2 text-xs font-semibold whitespace-nowrap ${PILLS[status] ?? ""}`}
-        >
-          <Lamp status={lost ? "idle" : status} />
-          {statusWord(status)} {took ? `· ${took}` : ""}
-        </span>
-      )}
-      {spent ? <span className="font-mono text-xs whitespace-nowrap text-ink-3 max-md:hidden">{spent}</span> : null}
-      {head.endedAt === null && shown.connection !== "missing" ? (
-        <>
-          {head.pause ? (
-            <Suspense>
-              <Paused pause={head.pause} />
-            </Suspense>
-          ) : (
-            <Button onClick={() => commands.run("run.pause")}>
-              <Pause aria-hidden />
-              <span className="max-sm:sr-only">{t`Pause`}</span>
-            </Button>
-          )}
-          <Button look="danger" onClick={() => commands.run("run.stop")}>
-            <Square aria-hidden />
-            <span className="max-sm:sr-only">{t`Stop`}</span>
-          </Button>
-        </>
-      ) : (
-        <>
-          <Button onClick={() => commands.run("run.leave")}>
-            <PencilRuler aria-hidden />
-            <span className="max-sm:sr-only">{t`Back to editing`}</span>
-          </Button>
-          {shown.within ? null : (
-            <Button look="main" onClick={() => commands.run("run.start")}>
-              <Play aria-hidden fill="currentColor" />
-              <span className="max-sm:sr-only">{t`Run again`}</span>
-            </Button>
-          )}
-        </>
-      )}
-    </>
-  );
-}
-
-const PILLS: Partial<Record<LampStatus, string>> = {
-  running: "bg-run-bg text-run",
-  succeeded: "bg-ok-bg text-ok",
-  failed: "bg-fail-bg text-fail",
-  waiting: "bg-wait-bg text-wait",
-  paused: "bg-pause-bg text-pause",
-  cancelled: "bg-pause-bg text-pause",
-  queued: "bg-idle-bg text-idle",
-};
-
-function useSeconds(moving: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    if (!moving) return undefined;
-    const timer = setInterval(() => setNow(Date.now()), 200);
-    return () => clearInterval(timer);
-  }, [moving]);
-  return now;
 }
 
 function useEveryMinute(): void {

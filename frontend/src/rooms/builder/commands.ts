@@ -29,7 +29,7 @@ const STEPS = [
   { mode: "over", label: () => t`Step over the next node`, keys: "f10" },
   { mode: "into", label: () => t`Step into the next node`, keys: "f11" },
   { mode: "out", label: () => t`Step out of this container`, keys: "shift+f11" },
-  { mode: "call", label: () => t`Step to the next call of a model or a tool`, keys: "alt+f11" },
+  { mode: "call", label: () => t`Step to the next call`, keys: "alt+f11" },
 ] as const;
 
 export function builderCommands(session: Session): Command[] {
@@ -105,13 +105,13 @@ export function builderCommands(session: Session): Command[] {
     })),
     {
       id: "run.debug",
-      label: () => t`Breakpoints, watch and stand-ins`,
+      label: () => t`Debug`,
       group: "run",
       run: () => view.setState({ dock: "debug" }),
     },
     {
       id: "run.break",
-      label: () => t`Breakpoint: pause runs before this node, or no more`,
+      label: () => t`Breakpoint`,
       group: "run",
       keys: ["f9"],
       enabled: () => selectedIds(session).size > 0,

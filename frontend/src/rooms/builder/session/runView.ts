@@ -105,7 +105,7 @@ export class RunView {
 
   #wanted(): Omit<Wishes, "broken"> {
     const { broken, ...wanted } = this.wishes();
-    if (broken !== null) throw new Error(t`A stand-in (${broken}) cannot be read, so nothing goes on without it.`);
+    if (broken !== null) throw new Error(t`The stand-in for ${broken} cannot be read.`);
     return wanted;
   }
 
