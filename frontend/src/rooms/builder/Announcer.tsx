@@ -7,7 +7,7 @@ import { useRunVersion, useSession, useShownRun } from "./session/hooks";
 
 const EVERY_MS = 2_000;
 
-/** Says aloud which nodes have ended, failed or wait; at most once in two seconds, and never what they write. */
+/** Says aloud which nodes have ended, failed or wait, and where the run is paused; at most once in two seconds, and never what they write. */
 export function Announcer() {
   const { documents } = useSession();
   const live = useShownRun()?.live;
@@ -15,6 +15,7 @@ export function Announcer() {
   const [said, setSaid] = useState("");
   const known = useRef(new Map<string, string>());
   const last = useRef(0);
+  const pausedAt = useRef(0);
   useEffect(() => {
     if (!live) return undefined;
     const tell = () => {
@@ -27,6 +28,12 @@ export function Announcer() {
           news.push(`${titleOf(nodeOf(documents.get(), nodeId) ?? { id: nodeId })}: ${statusWord(lampOf(status))}`);
         }
       }
+      const { pause } = live.head;
+      if (pause && pause.seq !== pausedAt.current) {
+        const name = pause.key === null ? "" : titleOf(nodeOf(documents.get(), pause.key) ?? { id: pause.key });
+        news.push(name ? t`The run is paused at ${name}` : t`The run is paused`);
+      }
+      pausedAt.current = pause?.seq ?? 0;
       if (live.head.endedAt) news.push(t`The run: ${statusWord(lampOf(live.head.status))}`);
       if (news.length > 0) setSaid(news.slice(-4).join(". "));
     };

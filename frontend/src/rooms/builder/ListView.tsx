@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { ArrowRight, Trash2 } from "lucide-react";
 import { useRef, type KeyboardEvent } from "react";
+import { useStore } from "zustand";
 import { type DocumentNode, nodeOf, portOf, titleOf } from "~/core/document/document";
 import { disconnect, removeNodes } from "~/core/document/edit";
 import { flowOrder } from "~/core/document/graph";
@@ -58,10 +59,12 @@ function Row({ node, depth }: { node: DocumentNode; depth: number }) {
   const problems = useProblems().byNode.get(node.id)?.length ?? 0;
   const lit = lampOf(activation?.status);
   const kind = session.catalogue.types.get(node.type)?.title ?? node.type;
+  const stops = useStore(session.debugging.store, ({ points }) => points.some((point) => point.node === node.id));
   const said = [
     titleOf(node),
     kind,
     run ? statusWord(lit) : "",
+    stops ? t`breakpoint` : "",
     problems === 0 ? "" : problems === 1 ? t`1 problem` : t`${problems} problems`,
   ];
   const out = document.edges.filter((edge) => edge.source === node.id);
@@ -86,6 +89,7 @@ function Row({ node, depth }: { node: DocumentNode; depth: number }) {
         >
           {titleOf(node)} <span className="font-normal text-ink-3">{kind}</span>
         </button>
+        {stops ? <span aria-hidden className="size-3 rounded-full bg-fail" /> : null}
         {run ? <Lamp status={lit} /> : null}
         {problems > 0 ? <Lamp status="failed" /> : null}
         {node.type === "end" ? null : <ConnectMenu node={node} />}

@@ -4,7 +4,7 @@ import { useRunVersion, useShownRun, useView } from "../session/hooks";
 
 const MOVE_MS = 200;
 
-/** Keeps the node that works in view, until somebody pans. */
+/** Keeps the node that works, or that the run is paused at, in view, until somebody pans. */
 export function Follow() {
   const flow = useReactFlow();
   const follow = useView((state) => state.follow);
@@ -31,11 +31,13 @@ export function Follow() {
     return () => clearTimeout(timer);
   }, [running, room]);
   useEffect(() => {
-    if (!live || !follow || live.head.status !== "running") return;
+    const { status, pause } = live?.head ?? {};
+    if (!live || !follow || (status !== "running" && !pause)) return;
     const working = [...live.activations.values()].findLast((one) => one.status === "running");
-    if (!working || working.nodeId === shown.current) return;
-    shown.current = working.nodeId;
-    const node = flow.getInternalNode(working.nodeId);
+    const id = pause?.key ?? working?.nodeId;
+    if (!id || id === shown.current) return;
+    shown.current = id;
+    const node = flow.getInternalNode(id);
     const pane = document.querySelector(".react-flow");
     if (!node || !pane) return;
     const { x, y } = node.internals.positionAbsolute;

@@ -185,7 +185,9 @@ interface Found {
 
 function Result({ of }: { of: Found | undefined }) {
   if (!of) return null;
-  if (of.problem) return <p className="text-xs break-words text-fail">{of.problem.message}</p>;
+  if (of.problem) {
+    return <p className="text-xs break-words text-fail">{`${of.problem.message} ${of.problem.hint ?? ""}`.trim()}</p>;
+  }
   return (
     <output className="max-h-24 overflow-auto font-mono text-xs break-words whitespace-pre-wrap">
       {JSON.stringify(of.value, null, 1)}

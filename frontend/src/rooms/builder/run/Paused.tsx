@@ -21,7 +21,7 @@ export function Paused({ pause }: { pause: Pause }) {
   return (
     <>
       {name ? (
-        <span className="max-w-48 truncate text-xs font-semibold max-sm:hidden" role="status" aria-label={t`Paused`}>
+        <span className="max-w-48 truncate text-xs font-semibold max-sm:sr-only" role="status" aria-label={t`Paused`}>
           {words[pause.when ?? ""] ?? t`at ${name}`}
         </span>
       ) : null}
