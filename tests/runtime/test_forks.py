@@ -80,8 +80,9 @@ async def to_the_end(stage: Stage, execution: str) -> dict[str, Any]:
     """Answer what is asked, let pass what time it takes."""
     while True:
         await stage.settle(execution)
+        ended = execution not in stage.runtime.drivers  # looked at first: it may end while the state is read
         state = await stage.runtime.state(execution)
-        if execution not in stage.runtime.drivers:
+        if ended:
             return state
         for waiting in state["waiting"]:
             if waiting["node"] == "ask":
