@@ -280,17 +280,10 @@ class Scheduler:
             self.retry(scope, node)  # if it is one; a first attempt is found again when the pause ends
             self.emit(ExecutionPaused("breakpoint", scope.path, node.id, "before"))
             return
+        attempt = scope.attempts[node.index] + 1
         if state.stubs and node.id in state.stubs:
             stand_in(self, scope, node)
-        else:
-            self._attempt_now(scope, node)
-        if state.stepping and state.over is None and not state.paused:
-            self.emit(ExecutionPaused("step", scope.path, node.id, "call" if state.stepping_to_calls else None))
-
-    def _attempt_now(self, scope: Scope, node: PlanNode) -> None:
-        state = self.state
-        attempt = scope.attempts[node.index] + 1
-        if state.activations >= self.most:
+        elif state.activations >= self.most:
             self.emit(CancellationRequested(_too_many(self.most)))
         elif node.simple and not state.given:
             received = implicit(scope, node)
@@ -305,6 +298,8 @@ class Scheduler:
             )  # fmt: skip
         else:
             self._prepare(scope, node, attempt)
+        if state.stepping and state.over is None and not state.paused:
+            self.emit(ExecutionPaused("step", scope.path, node.id, "call" if state.stepping_to_calls else None))
 
     def _prepare(self, scope: Scope, node: PlanNode, attempt: int) -> None:
         received = self.state.given.get((scope.path, node.id)) if self.state.given else None
